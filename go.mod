@@ -1,0 +1,3 @@
+module toyvm
+
+go 1.26
