@@ -1,0 +1,184 @@
+package vmstate
+
+// An Elem is how the elements of an Array, a Slice or Pointers are encoded:
+// the constructor of a scalar (Uint8, Int32, Bool, …) or StructOf.
+type Elem[E any] func(name string, at func(*E) *E) Field[E]
+
+// Array is the elements of memory that is always there:
+//
+//	vmstate.Array("regs", func(c *CPU) []uint32 { return c.regs[:] }, vmstate.Uint32)
+//
+// Count makes it the first few of them.
+func Array[T, E any](name string, at func(*T) []E, elem Elem[E]) Field[T] {
+	a := array[T, E]{at: at, elem: elem("", self)}
+	a.bulk, _ = a.elem.codec.(bulk[E])
+	return a.field(name, &a)
+}
+
+// Slice is an array in memory that is allocated on load, count(t) elements as
+// earlier fields determine; none for a count of zero or less.
+func Slice[T, E any](name string, at func(*T) *[]E, count func(*T) int, elem Elem[E]) Field[T] {
+	s := slice[T, E]{array: array[T, E]{at: func(t *T) []E { return *at(t) }, elem: elem("", self)}, grow: at}
+	s.bulk, _ = s.elem.codec.(bulk[E])
+	f := s.field(name, &s)
+	f.count = count
+	return f
+}
+
+// Pointers is an array of pointers, each followed on its own. A nil one sends
+// a marker byte instead of an element. Which pointers are nil is not part of
+// the state: it must be the same where the stream is loaded.
+func Pointers[T, E any](name string, at func(*T) []*E, elem Elem[E]) Field[T] {
+	p := pointers[T, E]{at, elem("", self)}
+	f := Field[T]{name: name, elem: p.elem.elem, codec: &p}
+	f.elem.one, f.elem.pointers = false, true
+	return f
+}
+
+// self is the accessor of an element that is nothing but its value.
+func self[E any](e *E) *E { return e }
+
+// bulk is a codec that can move a whole array of elements at once.
+type bulk[E any] interface {
+	saveAll(e *Encoder, s []E)
+	loadAll(d *Decoder, s []E) int
+}
+
+type array[T, E any] struct {
+	at   func(*T) []E
+	elem Field[E]
+	bulk bulk[E] // nil: one element after the other
+}
+
+func (c *array[T, E]) field(name string, codec codec[T]) Field[T] {
+	f := Field[T]{name: name, elem: c.elem.elem, codec: codec}
+	f.elem.one = false
+	return f
+}
+
+func (c *array[T, E]) save(e *Encoder, t *T, _ *Field[T], i, n int) error {
+	s := c.at(t)[i : i+n]
+	if c.bulk != nil {
+		c.bulk.saveAll(e, s)
+		return nil
+	}
+	for k := range s {
+		if err := c.elem.codec.save(e, &s[k], &c.elem, 0, 1); err != nil {
+			return c.within(k, err)
+		}
+	}
+	return nil
+}
+
+func (c *array[T, E]) load(d *Decoder, t *T, _ *Field[T], i, n int) error {
+	s := c.at(t)[i : i+n]
+	if c.bulk != nil {
+		if done := c.bulk.loadAll(d, s); done < n {
+			return c.within(done, d.err)
+		}
+		return nil
+	}
+	for k := range s {
+		err := c.elem.codec.load(d, &s[k], &c.elem, 0, 1)
+		if err == nil {
+			err = d.err
+		}
+		if err != nil {
+			return c.within(k, err)
+		}
+	}
+	return nil
+}
+
+// within names the element that failed, unless the interpreter, which hands
+// out composite elements one at a time, is about to do so.
+func (c *array[T, E]) within(k int, err error) error {
+	if c.elem.elem.composite {
+		return err
+	}
+	return within(indexSuffix(k), err)
+}
+
+func (c *array[T, E]) room(t *T) int { return len(c.at(t)) }
+func (c *array[T, E]) least() int    { return c.elem.codec.least() }
+
+func (c *array[T, E]) touch(t *T, see func(any)) {
+	s := c.at(t)
+	if !c.elem.elem.composite {
+		see(s)
+		return
+	}
+	for i := range s {
+		c.elem.codec.touch(&s[i], see)
+	}
+}
+
+func (c *array[T, E]) schema(t *T, s *SchemaField) {
+	s.ArrayLen = len(c.at(t))
+	c.elemSchema(t, s)
+}
+
+func (c *array[T, E]) elemSchema(t *T, s *SchemaField) {
+	if sample := c.at(t); len(sample) > 0 {
+		c.elem.codec.schema(&sample[0], s)
+	} else {
+		c.elem.codec.schema(new(E), s)
+	}
+}
+
+type slice[T, E any] struct {
+	array[T, E]
+	grow func(*T) *[]E
+}
+
+func (c *slice[T, E]) alloc(t *T, n int) {
+	*c.grow(t) = nil
+	if n > 0 {
+		*c.grow(t) = make([]E, n)
+	}
+}
+
+func (c *slice[T, E]) touch(t *T, see func(any)) {
+	see(c.grow(t))
+	c.array.touch(t, see)
+}
+
+func (c *slice[T, E]) schema(t *T, s *SchemaField) { c.elemSchema(t, s) }
+
+type pointers[T, E any] struct {
+	at   func(*T) []*E
+	elem Field[E]
+}
+
+func (c *pointers[T, E]) null(t *T, i int) bool { return c.at(t)[i] == nil }
+
+func (c *pointers[T, E]) save(e *Encoder, t *T, _ *Field[T], i, _ int) error {
+	return c.elem.codec.save(e, c.at(t)[i], &c.elem, 0, 1)
+}
+
+func (c *pointers[T, E]) load(d *Decoder, t *T, _ *Field[T], i, _ int) error {
+	return c.elem.codec.load(d, c.at(t)[i], &c.elem, 0, 1)
+}
+
+func (c *pointers[T, E]) room(t *T) int { return len(c.at(t)) }
+func (c *pointers[T, E]) least() int    { return 1 }
+
+func (c *pointers[T, E]) touch(t *T, see func(any)) {
+	see(c.at(t))
+	for _, p := range c.at(t) {
+		if p != nil {
+			c.elem.codec.touch(p, see)
+		}
+	}
+}
+
+func (c *pointers[T, E]) schema(t *T, s *SchemaField) {
+	s.ArrayLen = len(c.at(t))
+	for _, p := range c.at(t) {
+		if p != nil {
+			c.elem.codec.schema(p, s)
+			return
+		}
+	}
+	c.elem.codec.schema(new(E), s)
+}

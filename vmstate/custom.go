@@ -1,0 +1,44 @@
+package vmstate
+
+// Custom is a value with an encoding of its own. typ names the encoding in
+// the JSON description, size is its length in bytes. put and get must write
+// and read exactly that many.
+func Custom[T, V any](name, typ string, size int, at func(*T) *V,
+	put func(*Encoder, *V) error, get func(*Decoder, *V) error) Field[T] {
+	return Field[T]{name: name, elem: element{typ: typ, size: size, one: true},
+		codec: &custom[T, V]{size: size, at: at, put: put, get: get}}
+}
+
+type custom[T, V any] struct {
+	size int
+	at   func(*T) *V
+	put  func(*Encoder, *V) error
+	get  func(*Decoder, *V) error
+}
+
+func (c *custom[T, V]) save(e *Encoder, t *T, _ *Field[T], _, _ int) error {
+	p := c.at(t)
+	if p == nil {
+		return e.error(errNil)
+	}
+	if err := c.put(e, p); err != nil {
+		return e.error(err)
+	}
+	return nil
+}
+
+func (c *custom[T, V]) load(d *Decoder, t *T, _ *Field[T], _, _ int) error {
+	p := c.at(t)
+	if p == nil {
+		return d.error(errNil)
+	}
+	if err := c.get(d, p); err != nil {
+		return d.error(err)
+	}
+	return nil
+}
+
+func (c *custom[T, V]) room(*T) int                 { return 1 }
+func (c *custom[T, V]) least() int                  { return c.size }
+func (c *custom[T, V]) touch(t *T, see func(any))   { see(c.at(t)) }
+func (c *custom[T, V]) schema(_ *T, _ *SchemaField) {}

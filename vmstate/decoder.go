@@ -1,0 +1,215 @@
+package vmstate
+
+import (
+	"encoding/binary"
+	"io"
+	"math"
+	"slices"
+)
+
+// A Decoder reads a stream. Its first failure sticks: from then on it yields
+// zeros, and Err tells what happened.
+type Decoder struct {
+	src      io.Reader // nil once all of it is in buf
+	buf      []byte    // read but not yet dropped
+	pos      int       // next byte of buf
+	base     int64     // stream offset of buf[0]
+	held     int       // observed bytes of buf start here; -1 if none are
+	sealed   bool      // src is exactly one section body
+	err      error
+	observer Observer
+}
+
+// readChunk is how much is asked of the source at a time, so that memory
+// grows with what is really there and not with what a count announces.
+const readChunk = 64 << 10
+
+// NewDecoder returns a Decoder that reads src and shows every step to
+// observer, which may be nil.
+func NewDecoder(src io.Reader, observer Observer) *Decoder {
+	return &Decoder{src: src, held: -1, observer: observer}
+}
+
+// newBodyDecoder returns a Decoder over exactly one section body.
+func newBodyDecoder(body []byte, observer Observer) *Decoder {
+	return &Decoder{buf: body, held: -1, sealed: true, observer: observer}
+}
+
+// Err is the first failure of the stream, nil if all is well.
+func (d *Decoder) Err() error { return d.err }
+
+// Offset is the position in the stream, in bytes.
+func (d *Decoder) Offset() int64 { return d.base + int64(d.pos) }
+
+// Uint8 reads one byte.
+func (d *Decoder) Uint8() uint8 { return uint8(d.uint(1)) }
+
+// Uint16 reads a big-endian 16-bit value.
+func (d *Decoder) Uint16() uint16 { return uint16(d.uint(2)) }
+
+// Uint32 reads a big-endian 32-bit value.
+func (d *Decoder) Uint32() uint32 { return uint32(d.uint(4)) }
+
+// Uint64 reads a big-endian 64-bit value.
+func (d *Decoder) Uint64() uint64 { return d.uint(8) }
+
+// Raw fills p. What the stream lacks is zero.
+func (d *Decoder) Raw(p []byte) {
+	n := copy(p, d.take(len(p)))
+	clear(p[n:])
+}
+
+// Skip reads n bytes and forgets them.
+func (d *Decoder) Skip(n int) {
+	for n > 0 && d.err == nil {
+		step := min(n, readChunk)
+		d.take(step)
+		n -= step
+	}
+}
+
+// Peek returns the next n bytes without reading them, fewer if the stream
+// ends before. The bytes are valid until the next call.
+func (d *Decoder) Peek(n int) []byte {
+	if !d.has(n) {
+		return d.buf[d.pos:]
+	}
+	return d.buf[d.pos : d.pos+n]
+}
+
+// uint reads size bytes. Those that the stream lacks are zero.
+func (d *Decoder) uint(size int) uint64 {
+	b := d.take(size)
+	if len(b) < size {
+		var whole [8]byte
+		copy(whole[:], b)
+		b = whole[:size]
+	}
+	switch size {
+	case 1:
+		return uint64(b[0])
+	case 2:
+		return uint64(binary.BigEndian.Uint16(b))
+	case 4:
+		return uint64(binary.BigEndian.Uint32(b))
+	default:
+		return binary.BigEndian.Uint64(b)
+	}
+}
+
+// take reads n bytes, fewer if the stream ends before, which sticks.
+func (d *Decoder) take(n int) []byte {
+	if d.err != nil {
+		return nil
+	}
+	if !d.has(n) {
+		have := len(d.buf) - d.pos
+		d.ended(n, have)
+		b := d.buf[d.pos:]
+		d.pos = len(d.buf)
+		return b
+	}
+	b := d.buf[d.pos : d.pos+n]
+	d.pos += n
+	return b
+}
+
+// has tells whether n more bytes are there. It takes no more memory than
+// what it finds, however large n is.
+func (d *Decoder) has(n int) bool {
+	for len(d.buf)-d.pos < n {
+		if d.src == nil {
+			return false
+		}
+		d.more()
+	}
+	return true
+}
+
+// atMost is how many elements of size bytes each are there, counting no
+// further than n.
+func (d *Decoder) atMost(size, n int) int {
+	if n <= math.MaxInt/size && d.has(n*size) {
+		return n
+	}
+	return (len(d.buf) - d.pos) / size
+}
+
+// finish checks that a section body was used up.
+func (d *Decoder) finish() error {
+	if left := len(d.buf) - d.pos; left > 0 {
+		return d.error(&TrailingError{Bytes: left})
+	}
+	return nil
+}
+
+// more reads what the source has next, dropping what was consumed.
+func (d *Decoder) more() {
+	drop := d.pos
+	if d.held >= 0 {
+		drop = d.held
+	}
+	if drop >= readChunk {
+		d.buf = d.buf[:copy(d.buf, d.buf[drop:])]
+		d.base += int64(drop)
+		d.pos -= drop
+		d.held = min(d.held, 0)
+	}
+	end := len(d.buf)
+	d.buf = slices.Grow(d.buf, readChunk)[:end+readChunk]
+	n, err := 0, error(nil)
+	for tries := 0; n == 0 && err == nil; tries++ {
+		if n, err = d.src.Read(d.buf[end:]); tries == 100 && n == 0 {
+			err = io.ErrNoProgress
+		}
+	}
+	d.buf = d.buf[:end+n]
+	if err != nil {
+		d.src = nil
+		if err != io.EOF {
+			d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: err})
+		}
+	}
+}
+
+// ended makes the end of the stream the failure that sticks.
+func (d *Decoder) ended(want, have int) { d.fail(d.error(&EndError{Want: want, Have: have})) }
+
+func (d *Decoder) fail(err error) {
+	if d.err == nil {
+		d.err = err
+	}
+}
+
+func (d *Decoder) error(err error) error { return &Error{Offset: d.Offset(), Err: err} }
+
+// look returns the byte i places ahead without reading it. If the stream ends
+// before, it yields 0, and that sticks; except right behind a section body
+// that stands alone, where nothing more is due.
+func (d *Decoder) look(i int) byte {
+	if !d.has(i + 1) {
+		if !d.sealed || i > 0 {
+			d.ended(i+1, len(d.buf)-d.pos)
+		}
+		return 0
+	}
+	return d.buf[d.pos+i]
+}
+
+// observe shows ev, which began at stream offset start, if anybody looks.
+func (d *Decoder) observe(start int64, ev Event) {
+	if d.observer != nil {
+		ev.Offset, ev.Size = start, int(d.Offset()-start)
+		d.observer(ev)
+	}
+}
+
+// hold keeps the bytes from here on until release, for an observer.
+func (d *Decoder) hold() { d.held = d.pos }
+
+// release returns the bytes read since hold.
+func (d *Decoder) release() []byte {
+	data := d.buf[d.held:d.pos]
+	d.held = -1
+	return data
+}

@@ -1,0 +1,271 @@
+package vmstate
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Tree reads the body of the section from d by its description alone. After
+// an error the tree holds what was read before.
+func (s *SectionDescription) Tree(d *Decoder) (*Node, error) {
+	var b treeBuilder
+	defer d.watch(b.observe)()
+	r := describedReader{Decoder: d, start: d.Offset(), entries: s.body.entries()}
+	start := d.Offset()
+	ev := Event{Kind: SectionStart, Name: s.Name, Instance: s.Instance, Version: s.body.version}
+	d.observe(start, ev)
+	if err := r.body(&s.body); err != nil {
+		d.fail(err)
+		return b.root, inSection(s.Name, s.Instance, err)
+	}
+	ev.Kind = SectionEnd
+	d.observe(start, ev)
+	return b.root, nil
+}
+
+// entries is how many things the description names.
+func (b *bodyDescription) entries() int {
+	n := 1 + len(b.fields)
+	for i := range b.fields {
+		for k := range b.fields[i].bodies {
+			n += b.fields[i].bodies[k].entries()
+		}
+	}
+	for i := range b.subsections {
+		n += b.subsections[i].entries()
+	}
+	return n
+}
+
+// A describedReader reads bytes by a description that came with them. Neither
+// can be trusted.
+type describedReader struct {
+	*Decoder
+	start   int64 // where the section begins
+	entries int   // what the description names
+	nodes   int   // what was read
+}
+
+// count guards against a short description of a huge tree: nodes are paid for
+// by the text that names them or by bytes of the stream.
+func (r *describedReader) count() error {
+	r.nodes++
+	if limit := r.entries + 16*int(r.Offset()-r.start); r.nodes > limit {
+		return r.error(&LimitError{What: "values", Got: r.nodes, Limit: limit})
+	}
+	return nil
+}
+
+func (r *describedReader) body(b *bodyDescription) error {
+	start := r.Offset()
+	ev := Event{Kind: StructStart, Name: b.name, Version: b.version}
+	r.observe(start, ev)
+	for i := 0; i < len(b.fields); {
+		n := sameField(b.fields[i:])
+		if err := r.field(b.fields[i : i+n]); err != nil {
+			return within(b.fields[i].name, err)
+		}
+		i += n
+	}
+	for i := range b.subsections {
+		if err := r.subsection(&b.subsections[i]); err != nil {
+			return within(b.subsections[i].name, err)
+		}
+	}
+	ev.Kind = StructEnd
+	r.observe(start, ev)
+	return nil
+}
+
+// sameField is how many entries from the first on are about one field: one,
+// or as many as its elements if they are listed by index.
+func sameField(fields []fieldDescription) int {
+	n := 1
+	for fields[0].indexed && n < len(fields) && fields[n].indexed && fields[n].index == n && fields[n].name == fields[0].name {
+		n++
+	}
+	return n
+}
+
+func (r *describedReader) subsection(b *bodyDescription) error {
+	start := r.Offset()
+	header := r.Peek(2 + len(b.name))
+	if len(header) < 2+len(b.name) || header[0] != subsectionMark || int(header[1]) != len(b.name) || string(header[2:]) != b.name {
+		return r.error(fmt.Errorf("no subsection %q although the description has it", b.name))
+	}
+	ev := Event{Kind: SubsectionStart, Name: b.name, Version: b.version}
+	r.observe(start, ev)
+	r.Skip(len(header))
+	r.Uint32()
+	if err := r.body(b); err != nil {
+		return err
+	}
+	ev.Kind = SubsectionEnd
+	r.observe(start, ev)
+	return r.err
+}
+
+// field reads all elements of a field: those of one entry that look alike, or
+// one for each entry.
+func (r *describedReader) field(entries []fieldDescription) error {
+	f := &entries[0]
+	n, alike := len(entries), false
+	if f.arrayLen > 0 {
+		n, alike = f.arrayLen, true
+	}
+	if f.leaf() && sameSize(entries) {
+		return r.leaf(f, n, alike)
+	}
+	for i := range n {
+		if !alike {
+			f = &entries[i]
+		}
+		start := r.Offset()
+		ev := Event{Name: f.name, Type: f.typ, Index: i, Count: n, Alike: alike}
+		if err := r.element(f, ev); err != nil {
+			if n > 1 {
+				err = within(indexSuffix(i), err)
+			}
+			return err
+		}
+		if i == 0 && n > 1 && r.Offset() == start {
+			return r.error(fmt.Errorf("%d elements of no size", n))
+		}
+	}
+	return nil
+}
+
+func sameSize(entries []fieldDescription) bool {
+	for i := range entries {
+		if entries[i].size != entries[0].size || !entries[i].leaf() {
+			return false
+		}
+	}
+	return true
+}
+
+// leaf tells whether the field consists of plain values.
+func (f *fieldDescription) leaf() bool { return len(f.bodies) == 0 && !f.composite() }
+
+func (f *fieldDescription) composite() bool {
+	switch f.typ {
+	case "struct", "vstruct", "tmp", "qtailq", "qlist", "gtree":
+		return true
+	}
+	return false
+}
+
+func (r *describedReader) leaf(f *fieldDescription, n int, alike bool) error {
+	if err := r.count(); err != nil {
+		return err
+	}
+	start := r.Offset()
+	total := n * f.size
+	if f.size > 0 && total/f.size != n || !r.has(total) {
+		return r.error(&EndError{Want: total, Have: len(r.buf) - r.pos})
+	}
+	if f.size == 0 && n > 1 {
+		return r.error(fmt.Errorf("%d elements of no size", n))
+	}
+	data := r.take(total)
+	r.observe(start, Event{Kind: Leaf, Name: f.name, Type: f.typ, Count: n, Alike: alike, Data: data})
+	return r.err
+}
+
+func (r *describedReader) element(f *fieldDescription, ev Event) error {
+	if err := r.count(); err != nil {
+		return err
+	}
+	start := r.Offset()
+	switch {
+	case f.composite() && len(f.bodies) == 0 && f.size == 1 && f.typ != "qtailq" && f.typ != "qlist" && f.typ != "gtree":
+		if got := r.Uint8(); r.err == nil && got != nullMarker {
+			return r.error(&MarkerError{Want: "the mark of a nil pointer", Got: got})
+		}
+		ev.Kind = Null
+	case !f.composite():
+		r.hold()
+		r.Skip(f.size)
+		ev.Kind, ev.Data = Pointee, r.release()
+	default:
+		ev.Kind = ElementStart
+		r.observe(start, ev)
+		if err := r.inside(f); err != nil {
+			return err
+		}
+		ev.Kind = ElementEnd
+	}
+	if r.err == nil {
+		r.observe(start, ev)
+	}
+	return r.err
+}
+
+var errNotDescribed = errors.New("there is more than the description has words for")
+
+// inside reads what a composite element is made of.
+func (r *describedReader) inside(f *fieldDescription) error {
+	switch f.typ {
+	case "qtailq", "qlist":
+		return r.items(len(f.bodies), func(i int) error { return r.body(&f.bodies[i]) })
+	case "gtree":
+		return r.tree(f)
+	default:
+		if len(f.bodies) == 0 {
+			return r.error(errNotDescribed)
+		}
+		return r.body(&f.bodies[0])
+	}
+}
+
+// items reads items until the mark of the end. An array describes the queue
+// of its first element only: the last item described stands for any further.
+func (r *describedReader) items(described int, item func(i int) error) error {
+	for i := 0; ; i++ {
+		start := r.Offset()
+		if r.Uint8() == 0 {
+			return r.err
+		}
+		if described == 0 {
+			return r.error(errNotDescribed)
+		}
+		if err := r.count(); err != nil {
+			return err
+		}
+		r.observe(start, Event{Kind: Item, Index: i})
+		if err := item(min(i, described-1)); err != nil {
+			return within(indexSuffix(i), err)
+		}
+		if r.err != nil {
+			return r.err
+		}
+	}
+}
+
+// tree reads the entries of a tree. Keys that are plain numbers are not
+// described, so the number of descriptions tells which kind it is.
+func (r *describedReader) tree(f *fieldDescription) error {
+	announced := int(r.Uint32())
+	if r.err != nil {
+		return r.err
+	}
+	switch len(f.bodies) {
+	case announced:
+		return r.items(announced, func(i int) error {
+			start := r.Offset()
+			r.hold()
+			r.Uint64()
+			r.observe(start, Event{Kind: Key, Data: r.release()})
+			return r.body(&f.bodies[i])
+		})
+	case 2 * announced:
+		return r.items(announced, func(i int) error {
+			if err := r.body(&f.bodies[2*i]); err != nil {
+				return err
+			}
+			return r.body(&f.bodies[2*i+1])
+		})
+	default:
+		return r.error(errNotDescribed)
+	}
+}
