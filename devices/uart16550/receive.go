@@ -45,7 +45,6 @@ func (u *UART) ReceiveBreak() {
 // FIFOs it overwrites one that was not read; a full FIFO keeps what it has
 // [8.4].
 func (u *UART) arrive(b uint8) {
-	b &= u.characterMask()
 	if !u.fifos() {
 		if u.lsr&lsrReady != 0 {
 			u.lsr |= lsrOverrun
@@ -105,20 +104,16 @@ func (u *UART) timedOut() {
 	u.update()
 }
 
-// dataBits is the length of a character.
-func (u *UART) dataBits() uint8 { return 5 + u.lcr&lcrLength }
-
-func (u *UART) characterMask() uint8 { return 0xff >> (8 - u.dataBits()) }
-
 // characterTime is how long a character takes on the line, in nanoseconds.
 func (u *UART) characterTime() int64 {
-	halfBits := 2 + 2*int64(u.dataBits()) + 2 // start, data, stop
+	dataBits := 5 + int64(u.lcr&lcrLength)
+	halfBits := 2 + 2*dataBits + 2 // start, data, stop
 	if u.lcr&lcrParity != 0 {
 		halfBits += 2
 	}
 	if u.lcr&lcrStop != 0 {
 		halfBits += 2
-		if u.dataBits() == 5 {
+		if dataBits == 5 {
 			halfBits--
 		}
 	}

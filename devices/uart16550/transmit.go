@@ -35,8 +35,7 @@ func (u *UART) shift() {
 			u.tsr = u.thr
 		}
 		if u.xmit.empty() {
-			u.lsr |= lsrTHRE
-			u.thrPending = 1
+			u.holdingEmpty()
 		}
 		u.deliver()
 	}
@@ -55,7 +54,7 @@ func (u *UART) deliver() {
 	if u.mcr&mcrLoop != 0 {
 		u.arrive(u.tsr)
 	} else {
-		u.transmit(u.tsr & u.characterMask())
+		u.transmit(u.tsr)
 	}
 }
 
@@ -63,6 +62,14 @@ func (u *UART) deliver() {
 // register [8.5].
 func (u *UART) clearTransmitter() {
 	u.xmit = fifo{}
+	u.holdingEmpty()
+}
+
+// holdingEmpty is the condition that the THRE interrupt reports. Enabling the
+// interrupt later looks at the LSR.
+func (u *UART) holdingEmpty() {
 	u.lsr |= lsrTHRE
-	u.thrPending = 1
+	if u.ier&ierTHRE != 0 {
+		u.thrPending = 1
+	}
 }

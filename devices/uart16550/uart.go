@@ -13,7 +13,8 @@
 // what the guest asks for: in the character time-out. Received bytes arrive
 // as fast as the guest takes them.
 //
-// Not emulated: parity and framing errors, the DMA handshake on RXRDY and
+// Not emulated: characters of less than eight bits, which would cut off what
+// a guest sends that never set the LCR; parity and framing errors; the DMA handshake on RXRDY and
 // TXRDY, and errors that travel through the FIFO with their byte: a break
 // shows in the LSR at once. On the board the interrupt does not go through
 // OUT2, as it does not on QEMU's, so software that forgets to set OUT2 works.
@@ -145,10 +146,10 @@ type UART struct {
 
 	// A transmitter that the line did not take a byte from. That happens only
 	// where the state was saved by QEMU; it goes on at once.
-	stalled int32         // attempts to send what is in tsr; 0 is an idle transmitter
+	stalled uint32        // attempts to send what is in tsr; 0 is an idle transmitter
 	resume  devices.Timer `vmstate:"derived"` // armed while stalled
 
-	polled pollState `vmstate:"derived"`
+	polled pollState
 }
 
 // New makes a serial port that raises irq and hands the bytes that the guest

@@ -58,7 +58,7 @@ var state = vmstate.Description[UART]{
 			Name: "serial/tsr", Version: 1, MinVersion: 1,
 			Needed: func(u *UART) bool { return u.stalled != 0 },
 			Fields: vmstate.Fields[UART]{
-				vmstate.Int32("tsr_retry", func(u *UART) *int32 { return &u.stalled }),
+				vmstate.Uint32("tsr_retry", func(u *UART) *uint32 { return &u.stalled }),
 				vmstate.Uint8("thr", func(u *UART) *uint8 { return &u.thr }),
 				vmstate.Uint8("tsr", func(u *UART) *uint8 { return &u.tsr }),
 			},
@@ -157,20 +157,19 @@ func (u *UART) preLoad() error {
 	return nil
 }
 
-// postLoad refuses a transmitter that is empty and busy, and derives the
-// rest. The interrupt line is the interrupt controller's state.
+// postLoad checks the values and derives the rest. The interrupt line is the
+// interrupt controller's state.
 func (u *UART) postLoad(int) error {
-	switch empty := u.lsr&lsrTEMT != 0; {
-	case u.stalled < 0:
-		return fmt.Errorf("%d attempts to send a byte", u.stalled)
-	case empty && u.stalled > 0:
-		return errors.New("the transmitter is empty although a byte waits in its shift register")
-	case !empty && u.stalled == 0:
-		return errors.New("the transmitter is not empty although no byte waits in its shift register")
+	if err := u.checkTransmitter(); err != nil {
+		return err
 	}
 	u.stalled = min(u.stalled, maxStalled)
-	if u.thrPending == unknown {
+	switch u.thrPending {
+	case unknown:
 		u.thrPending = u.thrShown()
+	case 0:
+	default:
+		u.thrPending = 1
 	}
 	u.setFCR(u.fcr)
 	u.resume.SetExpiry(-1)
@@ -178,5 +177,18 @@ func (u *UART) postLoad(int) error {
 		u.resume.SetExpiry(0) // at the next chance
 	}
 	u.polled = pollState{}
+	return nil
+}
+
+// checkTransmitter refuses a transmitter that is both empty and busy.
+func (u *UART) checkTransmitter() error {
+	switch {
+	case u.stalled > 0 && u.lsr&lsrTEMT != 0:
+		return errors.New("the transmitter is empty (LSR.TEMT) although a byte waits in its shift register (tsr_retry)")
+	case u.stalled == 0 && u.lsr&(lsrTEMT|lsrTHRE) != lsrTEMT|lsrTHRE:
+		return errors.New("the transmitter is busy (LSR.TEMT, LSR.THRE) although no byte waits in its shift register (tsr_retry)")
+	case u.stalled == 0 && !u.xmit.empty():
+		return errors.New("bytes wait in the FIFO of an empty transmitter")
+	}
 	return nil
 }
