@@ -126,13 +126,18 @@ func (d *Decoder) has(n int) bool {
 	return true
 }
 
-// atMost is how many elements of size bytes each are there, counting no
-// further than n.
-func (d *Decoder) atMost(size, n int) int {
-	if n <= math.MaxInt/size && d.has(n*size) {
-		return n
+// holds tells whether n elements of size bytes each are there. If they are
+// not, the end of the stream sticks.
+func (d *Decoder) holds(n, size int) bool {
+	want := math.MaxInt
+	if n <= math.MaxInt/size {
+		want = n * size
 	}
-	return (len(d.buf) - d.pos) / size
+	if !d.has(want) {
+		d.ended(want, len(d.buf)-d.pos)
+		return false
+	}
+	return true
 }
 
 // finish checks that a section body was used up.
