@@ -2,6 +2,7 @@ package vmstate_test
 
 import (
 	"bytes"
+	"errors"
 	"io"
 	"runtime"
 	"testing"
@@ -119,3 +120,5 @@ func allocates(f func()) uint64 {
 
 // zeros is a stream of n zero bytes.
 func zeros(n int) io.Reader { return bytes.NewReader(make([]byte, n)) }
+
+var errRefused = errors.New("refused")
