@@ -174,7 +174,7 @@ func (c *tree[T, K, V]) loadKey(d *Decoder, version int) (k K, err error) {
 	d.hold()
 	number := d.Uint64()
 	d.observe(start, Event{Kind: Key, Data: d.release()})
-	return any(number).(K), nil
+	return any(number).(K), d.err
 }
 
 var errTreeCount = errors.New("number of entries differs from the one announced")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"runtime"
+	"strings"
 	"testing"
 	"testing/iotest"
 
@@ -122,3 +123,23 @@ func allocates(f func()) uint64 {
 func zeros(n int) io.Reader { return bytes.NewReader(make([]byte, n)) }
 
 var errRefused = errors.New("refused")
+
+// fieldsOf is what the JSON description says of obj's fields and subsections.
+func fieldsOf[T any](t *testing.T, d *vmstate.Description[T], obj T) string {
+	t.Helper()
+	text := describing(t, vmstate.NewSection(d, &obj, 0))
+	_, fields, _ := strings.Cut(text, `"version": `)
+	_, fields, _ = strings.Cut(fields, ", ")
+	return strings.TrimSuffix(fields, "}]}")
+}
+
+// describing is the JSON description of a stream with these sections.
+func describing(t *testing.T, sections ...*vmstate.Section) string {
+	t.Helper()
+	describer := vmstate.NewDescriber(4096)
+	e := vmstate.NewEncoder(describer.Observe)
+	for _, s := range sections {
+		require.NoError(t, s.Save(e))
+	}
+	return string(describer.Finish())
+}
