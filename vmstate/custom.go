@@ -32,7 +32,11 @@ func (c *custom[T, V]) load(d *Decoder, t *T, _ *Field[T], _, _ int) error {
 	if p == nil {
 		return d.error(errNil)
 	}
-	if err := c.get(d, p); err != nil {
+	err := c.get(d, p)
+	if d.err != nil {
+		return d.err // get may have stumbled over the zeros behind it
+	}
+	if err != nil {
 		return d.error(err)
 	}
 	return nil
