@@ -1,6 +1,9 @@
 package vmstate
 
-import "strings"
+import (
+	"errors"
+	"strings"
+)
 
 // Load reads t as version wrote it. After an error t holds what was read
 // before, and nothing of it should be used.
@@ -23,7 +26,7 @@ func (d *Description[T]) Unmarshal(body []byte, t *T, version int) error {
 func (d *Description[T]) load(dec *Decoder, t *T, version int) error {
 	if version > d.Version || version < d.MinVersion {
 		if version < d.MinVersion && d.LoadOld != nil && version >= d.MinVersionOld {
-			return d.hooked(dec, "old-version load", d.LoadOld(t, dec, version))
+			return d.loadOld(dec, t, version)
 		}
 		return dec.error(&VersionError{Name: d.Name, Got: version, Min: d.MinVersion, Max: d.Version})
 	}
@@ -45,6 +48,17 @@ func (d *Description[T]) load(dec *Decoder, t *T, version int) error {
 		return d.hooked(dec, "post-load", d.PostLoad(t, version))
 	}
 	return nil
+}
+
+func (d *Description[T]) loadOld(dec *Decoder, t *T, version int) error {
+	err := d.LoadOld(t, dec, version)
+	if dec.err == nil {
+		return d.hooked(dec, "old-version load", err)
+	}
+	if at := (*Error)(nil); errors.As(err, &at) {
+		return err
+	}
+	return dec.err // LoadOld may have stumbled over the zeros behind it
 }
 
 func (d *Description[T]) hooked(dec *Decoder, hook string, err error) error {
