@@ -182,6 +182,9 @@ func (d *Description[T]) loadSubsections(dec *Decoder, t *T) error {
 		}
 		dec.Skip(2 + length)
 		version := int(uint8(dec.Uint32())) // QEMU keeps 8 bits of it
+		if dec.err != nil {
+			return within(name, dec.err)
+		}
 		dec.observe(start, Event{Kind: SubsectionStart, Name: name, Version: version})
 		if err := sub.load(dec, t, version); err != nil {
 			return within(name, err) // "(child)"
