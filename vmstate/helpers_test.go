@@ -143,3 +143,8 @@ func describing(t *testing.T, sections ...*vmstate.Section) string {
 	}
 	return string(describer.Finish())
 }
+
+// behind is a stream of wire with more bytes behind it.
+func behind(wire []byte, more ...byte) io.Reader {
+	return io.MultiReader(bytes.NewReader(wire), bytes.NewReader(more))
+}
