@@ -11,6 +11,7 @@ import (
 // zeros, and Err tells what happened.
 type Decoder struct {
 	src      io.Reader // nil once all of it is in buf
+	cut      error     // why src ended, if not for its end
 	buf      []byte    // read but not yet dropped
 	pos      int       // next byte of buf
 	base     int64     // stream offset of buf[0]
@@ -172,13 +173,19 @@ func (d *Decoder) more() {
 	if err != nil {
 		d.src = nil
 		if err != io.EOF {
-			d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: err})
+			d.cut = err
 		}
 	}
 }
 
 // ended makes the end of the stream the failure that sticks.
-func (d *Decoder) ended(want, have int) { d.fail(d.error(&EndError{Want: want, Have: have})) }
+func (d *Decoder) ended(want, have int) {
+	if d.cut != nil {
+		d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: d.cut})
+		return
+	}
+	d.fail(d.error(&EndError{Want: want, Have: have}))
+}
 
 func (d *Decoder) fail(err error) {
 	if d.err == nil {
