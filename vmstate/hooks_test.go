@@ -287,6 +287,19 @@ func TestLoadOldReplacesEverythingElse(t *testing.T) {
 			assert.Contains(t, got.entries, "top.pre_load")
 		})
 	}
+	t.Run("of a subsection, too", func(t *testing.T) {
+		d := top()
+		old := aged()
+		old.Name = "top/old"
+		d.Subsections = []*vmstate.Description[diary]{old}
+		var got diary
+		wire := slices.Concat(diaryWire[:3], []byte("\x05\x07top/old\x00\x00\x01\x02"), []byte{9})
+		require.NoError(t, d.Unmarshal(wire, &got, 3))
+		assert.Equal(t, []string{"top.pre_load", "a", "inner.pre_load", "b", "inner.post_load(4)", "c",
+			"load_old(2)", "top.post_load(3)"}, got.entries)
+		assert.Equal(t, uint8(9), got.e)
+		endsIn(t, d.Unmarshal(wire[:len(wire)-1], &diary{}, 3), "top/old", 16, 16)
+	})
 	t.Run("without it the old minimum means nothing", func(t *testing.T) {
 		d := aged()
 		d.LoadOld = nil
