@@ -214,3 +214,16 @@ func (b *bench) reload(t *testing.T) {
 	old.Keyboard.repeat.SetExpiry(-1)
 	old.Mouse.sample.SetExpiry(-1)
 }
+
+// A loaded controller may say that a byte is there which the keyboard lacks.
+func TestByteThatIsNotThere(t *testing.T) {
+	b := newBench()
+	b.run(t, `
+		press a
+		in 60h = 1ch`)
+	b.status |= statusFull
+	b.source = fromKeyboard
+	b.run(t, `
+		in 60h = 1ch
+		in 64h = 18h`)
+}
