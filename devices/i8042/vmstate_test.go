@@ -142,7 +142,7 @@ func TestLoadBringsValuesIntoRange(t *testing.T) {
 }
 
 // FuzzPorts plays random guests and users, and compares the devices with some
-// that are replaced by loaded copies of themselves again and again.
+// that are replaced by loaded copies of themselves now and then.
 func FuzzPorts(f *testing.F) {
 	f.Add([]byte("\x01\x60\x00\x47\x00\xf4\x02\x00\x04\x1c\x05\x1c\x08\x01\x02\x00"))
 	f.Add([]byte("\x01\xd4\x00\xf4\x06\x11\x09\x05\x07\x01\x09\xff\x02\x00\x02\x00"))
@@ -153,8 +153,11 @@ func FuzzPorts(f *testing.F) {
 		for ; len(moves) >= 2; moves = moves[2:] {
 			seenByA = append(seenByA, a.move(moves[0], moves[1]))
 			seenByB = append(seenByB, b.move(moves[0], moves[1]))
-			b.reload(t)
+			if moves[0] >= 0x80 {
+				b.reload(t)
+			}
 		}
+		b.reload(t)
 		require.Equal(t, seenByA, seenByB)
 		require.Equal(t, a.saved(t), b.saved(t))
 		require.Equal(t, a.irq1.Level, b.irq1.Level)
