@@ -230,3 +230,29 @@ func TestByteThatIsNotThere(t *testing.T) {
 		in 60h = 1ch
 		in 64h = 18h`)
 }
+
+func TestResetState(t *testing.T) {
+	port := append([]byte{ /* write_cmd */ 0xff, 0xff, 0xff, 0xff}, make([]byte, 3*4+ringSize)...) // and an empty queue
+	want := map[string][]byte{
+		"ps2kbd": append(port,
+			/* scan_enabled */ 0, 0, 0, 1,
+			/* translate */ 0, 0, 0, 0,
+			/* scancode_set */ 0, 0, 0, 2),
+		"ps2mouse": append(port, make([]byte, 6+3*4+1)...),
+		"pckbd": append([]byte{
+			/* write_cmd */ 0x00,
+			/* status */ 0x18,
+			/* mode */ 0x03,
+			/* pending_tmp */ 0x00,
+			/* subsection */ 5, 20}, "pckbd/extended_state\x00\x00\x00\x00"+
+			/* migration_flags */ "\x00\x00\x00\x00"+
+			/* obsrc */ "\x00\x00\x00\x00"+
+			/* obdata */ "\x00"+
+			/* cbdata */ "\x00"...),
+	}
+	for _, s := range newBench().Sections() {
+		var e vmstate.Encoder
+		require.NoError(t, s.Save(&e))
+		assert.Equal(t, want[s.Name], e.Bytes(), s.Name)
+	}
+}

@@ -32,7 +32,7 @@ type Port92 struct {
 // New makes a port that drives the given lines.
 func New(a20, reset devices.Line) *Port92 { return &Port92{a20: a20, reset: reset} }
 
-// Reset is the board's reset. It opens the gate without touching its bit.
+// Reset is the board's reset. The board opens the gate; its bit stays.
 func (p *Port92) Reset() { p.value &^= resetBit }
 
 // In implements devices.PortDevice.

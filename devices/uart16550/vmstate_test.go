@@ -176,3 +176,20 @@ func (b *bench) move(what, v byte) {
 		b.ReceiveBreak()
 	}
 }
+
+func TestResetState(t *testing.T) {
+	body, err := section.Marshal(newBench().UART)
+	require.NoError(t, err)
+	assert.Equal(t, []byte{
+		/* divider */ 0x00, 0x0c,
+		/* rbr */ 0x00,
+		/* ier */ 0x00,
+		/* iir */ 0x01,
+		/* lcr */ 0x00,
+		/* mcr */ 0x08,
+		/* lsr */ 0x60,
+		/* msr */ 0xb0,
+		/* scr */ 0x00,
+		/* fcr_vmstate */ 0x00,
+	}, body)
+}
