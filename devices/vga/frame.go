@@ -1,0 +1,149 @@
+package vga
+
+import (
+	"bytes"
+	"image"
+	"image/color"
+)
+
+// A Frame is the picture as dots, in text modes as well. It belongs to the VGA
+// and is valid until the next picture is pulled.
+//
+// A front end redraws what has changed since the last Generation it saw: all
+// of it if PaletteGeneration or the size is another, else the lines whose
+// entry in Lines is newer.
+type Frame struct {
+	Width, Height int
+	// ScaleX and ScaleY are how many dots of the monitor's full resolution a
+	// dot of the picture takes: 2 and 2 in 320x200, which is drawn as 640x400.
+	ScaleX, ScaleY int
+
+	Pix     []uint8 // indices into Palette, line by line
+	Palette [256]color.RGBA
+	Border  color.RGBA
+	// Blank tells that the screen is switched off. Palette is of one colour.
+	Blank bool
+
+	Generation        uint64
+	PaletteGeneration uint64
+	Lines             []uint64
+
+	raster raster
+	epoch  uint64
+	line   [maxWidth + 32]uint8 // the line being drawn, before panning
+}
+
+func (f *Frame) reset() { *f = Frame{Generation: 1, ScaleX: 1, ScaleY: 1} }
+
+// Frame draws what has changed and returns the picture.
+func (v *VGA) Frame() *Frame {
+	f, r := &v.frame, v.raster()
+	since := f.epoch
+	switch {
+	case r != f.raster:
+		since = 0
+	case !r.graphics && v.changes.font >= since:
+		since = 0
+	}
+	f.epoch = v.changes.pull()
+	f.raster = r
+
+	next := f.Generation + 1
+	if f.resize(&r, next) || v.draw(&r, since, next) {
+		f.Generation = next
+	}
+	f.ScaleY = r.repeat
+	f.ScaleX = v.dotScale(&r)
+	if p, border, blank := v.colours(&r); p != f.Palette || border != f.Border || blank != f.Blank {
+		f.Palette, f.Border, f.Blank = p, border, blank
+		f.Generation, f.PaletteGeneration = next, next
+	}
+	return f
+}
+
+// dotScale is how many dots of the full resolution one of the picture takes.
+func (v *VGA) dotScale(r *raster) int {
+	n := 1
+	if r.pairs {
+		n = 2
+	}
+	if v.seq.regs[srClockingMode]&clockHalf != 0 {
+		n *= 2
+	}
+	return n
+}
+
+// resize makes the frame as large as the picture, forgetting what it had if
+// it was not.
+func (f *Frame) resize(r *raster, next uint64) bool {
+	w, h := r.width(), r.height()
+	if w == f.Width && h == f.Height {
+		return false
+	}
+	f.Width, f.Height = w, h
+	f.Pix = fit(f.Pix, w*h)
+	f.Lines = fit(f.Lines, h)
+	clear(f.Pix)
+	for i := range f.Lines {
+		f.Lines[i] = next
+	}
+	return true
+}
+
+// fit makes s n long, reusing its memory if that is enough.
+func fit[E any](s []E, n int) []E {
+	if n > cap(s) {
+		return make([]E, n)
+	}
+	return s[:n]
+}
+
+// draw draws the lines whose memory was written since an epoch, and tells
+// whether any looks different.
+func (v *VGA) draw(r *raster, since, next uint64) bool {
+	f := &v.frame
+	var ink *inks
+	if !r.graphics {
+		ink = newInks(r)
+	}
+	changed := false
+	for y, l := range r.scan {
+		if !v.lineSince(since, r, &l) {
+			continue
+		}
+		if r.graphics {
+			v.graphicsLine(f.line[:], r, &l)
+		} else {
+			v.textLine(f.line[:], r, &l, ink)
+		}
+		drawn := f.line[l.panning : l.panning+f.Width]
+		shown := f.Pix[y*f.Width : (y+1)*f.Width]
+		if !bytes.Equal(drawn, shown) {
+			copy(shown, drawn)
+			f.Lines[y] = next
+			changed = true
+		}
+	}
+	return changed
+}
+
+// lineSince tells whether the memory behind a line was written in an epoch or
+// later.
+func (v *VGA) lineSince(epoch uint64, r *raster, l *scanLine) bool {
+	n := r.columns + 1
+	if r.rowBits == [2]uint16{} && int(l.counter)+n <= vramSize/4 {
+		return v.changes.since(epoch, int(l.counter)*4, n*4)
+	}
+	return true
+}
+
+// Image copies the picture, for image/png or other encoders.
+func (f *Frame) Image() *image.Paletted {
+	p := make(color.Palette, len(f.Palette))
+	for i := range p {
+		p[i] = f.Palette[i]
+	}
+	m := image.NewPaletted(image.Rect(0, 0, f.Width, f.Height), p)
+	copy(m.Pix, f.Pix)
+	return m
+}
