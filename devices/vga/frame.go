@@ -49,7 +49,8 @@ func (v *VGA) Frame() *Frame {
 	f.raster = r
 
 	next := f.Generation + 1
-	if f.resize(&r, next) || v.draw(&r, since, next) {
+	resized := f.resize(&r, next)
+	if v.draw(&r, since, next) || resized {
 		f.Generation = next
 	}
 	f.ScaleY = r.repeat

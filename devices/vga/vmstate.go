@@ -6,8 +6,8 @@ import (
 	"toyvm/vmstate"
 )
 
-// NewSection makes the adapter a section of a stream.
-func (v *VGA) NewSection() *vmstate.Section { return vmstate.NewSection(&state, v, 0) }
+// Section is the state of the adapter without its memory, which is a RAM block.
+func (v *VGA) Section() *vmstate.Section { return vmstate.NewSection(&state, v, 0) }
 
 // state has the layout of QEMU 7.2's section of the same name. (What QEMU's
 // isapc sends under the name is something else: see the RATIONALE.)
