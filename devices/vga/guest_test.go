@@ -29,7 +29,7 @@ type guest struct {
 }
 
 func newGuest(t testing.TB) *guest {
-	clock, vram := &devicetest.Clock{}, make([]byte, 8<<20)
+	clock, vram := &devicetest.Clock{}, make([]byte, vramSize)
 	return &guest{t, clock, vram, New(clock, vram)}
 }
 
