@@ -10,13 +10,14 @@
 // write modes, and the retrace bits of the input status registers, which
 // follow from the virtual clock and the programmed timing.
 //
-// A picture is what the registers say at the moment it is pulled. Changes in
-// the middle of a frame, as for more than 256 colours at a time, are not seen.
-// Not emulated either: blanking inside the displayed area, the border (its
-// colour is told), the feedback of colours in input status 1, the light pen,
-// the vertical retrace interrupt (the ISA adapter's IRQ 2 is not wired on the
-// board), interlace, and the 64 KiB configuration of sequencer memory mode
-// bit 1.
+// A picture is what the registers say at the moment it is pulled, as dots by
+// Frame or as characters by Text. Changes in the middle of a frame, as for
+// more than 256 colours at a time, are not seen. Not emulated either: blanking
+// inside the displayed area, the border (its colour is told), the feedback of
+// colours in input status 1, the light pen, the vertical retrace interrupt
+// (IRQ 2 is not wired on the board), interlace, the bits that switch the
+// memory and the adapter off, the page bit of odd/even addressing, and the
+// 64 KiB configuration of sequencer memory mode bit 1.
 //
 // Display memory keeps the four planes of one address side by side: plane p of
 // address a is byte 4a+p. The chained modes drop the low address bits that

@@ -37,12 +37,9 @@ func (f *Frame) reset() { *f = Frame{Generation: 1, ScaleX: 1, ScaleY: 1} }
 
 // Frame draws what has changed and returns the picture.
 func (v *VGA) Frame() *Frame {
-	f, r := &v.frame, v.raster()
+	f, r, before := &v.frame, v.raster(), v.frame.raster
 	since := f.epoch
-	switch {
-	case r != f.raster:
-		since = 0
-	case !r.graphics && v.changes.font >= since:
+	if !r.sameButCursor(before) || !r.graphics && v.changes.font >= since {
 		since = 0
 	}
 	f.epoch = v.changes.pull()
@@ -50,7 +47,7 @@ func (v *VGA) Frame() *Frame {
 
 	next := f.Generation + 1
 	resized := f.resize(&r, next)
-	if v.draw(&r, since, next) || resized {
+	if v.draw(&r, before.cursor, since, next) || resized {
 		f.Generation = next
 	}
 	f.ScaleY = r.repeat
@@ -99,17 +96,17 @@ func fit[E any](s []E, n int) []E {
 	return s[:n]
 }
 
-// draw draws the lines whose memory was written since an epoch, and tells
-// whether any looks different.
-func (v *VGA) draw(r *raster, since, next uint64) bool {
+// draw draws the lines whose memory was written since an epoch, and those
+// where the cursor was or is. It tells whether any looks different.
+func (v *VGA) draw(r *raster, before cursor, since, next uint64) bool {
 	f := &v.frame
 	var ink *inks
 	if !r.graphics {
 		ink = newInks(r)
 	}
-	changed := false
+	moved, changed := r.cursor != before, false
 	for y, l := range r.scan {
-		if !v.lineSince(since, r, &l) {
+		if !v.lineSince(since, r, &l) && !(moved && (r.has(before, &l) || r.has(r.cursor, &l))) {
 			continue
 		}
 		if r.graphics {

@@ -28,12 +28,14 @@ const (
 
 // Mode.
 const (
-	modeWrite        = 0b0000_0011
-	modeReadCompare  = 0b0000_1000 // read mode 1
-	modeOddEven      = 0b0001_0000 // reads: address bit 0 selects between two planes
-	modeShiftShift   = 5
-	modeShift        = 0b0110_0000 // how bytes become dots, see the serializer
-	miscGraphics     = 0b0000_0001
+	modeWrite       = 0b0000_0011
+	modeReadCompare = 0b0000_1000 // read mode 1
+	modeOddEven     = 0b0001_0000 // reads: address bit 0 selects between two planes
+	modeShift       = 0b0110_0000 // how bytes become dots, see the serializer
+)
+
+// Miscellaneous.
+const (
 	miscChainOddEven = 0b0000_0010 // address bit 0 selects planes only
 	miscMapShift     = 2
 	miscMap          = 0b0000_1100 // where the memory appears

@@ -90,6 +90,18 @@ func (v *VGA) raster() raster {
 	return r
 }
 
+// sameButCursor tells whether two rasters differ in nothing but the cursor,
+// which moves much more often than anything else.
+func (r *raster) sameButCursor(other raster) bool {
+	other.cursor = r.cursor
+	return *r == other
+}
+
+// has tells whether a cursor is on a line, or just behind it.
+func (r *raster) has(c cursor, l *scanLine) bool {
+	return int(c.address-l.counter) <= r.columns
+}
+
 // textRaster adds what only text modes have.
 func (v *VGA) textRaster(r *raster) {
 	c, mode, frames := &v.crtc, v.attr.regs[arMode], v.frames()

@@ -9,8 +9,10 @@ import (
 // Section is the state of the adapter without its memory, which is a RAM block.
 func (v *VGA) Section() *vmstate.Section { return vmstate.NewSection(&state, v, 0) }
 
-// state has the layout of QEMU 7.2's section of the same name. (What QEMU's
-// isapc sends under the name is something else: see the RATIONALE.)
+// state has the layout of QEMU 7.2's section of the same name. It must not be
+// exchanged with QEMU's isapc all the same: isa-vga describes the wrong object
+// there, so that what it sends under the name is not registers, and what it
+// gets destroys it.
 //
 // Version 2: as in QEMU 7.2.
 var state = vmstate.Description[VGA]{
