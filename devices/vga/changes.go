@@ -9,11 +9,11 @@ const regionShift = 8
 // each with the epoch of its last one, need not know of each other.
 type changes struct {
 	epoch   uint64
-	regions [vramSize >> regionShift]uint64
+	regions []uint64
 	font    uint64 // when plane 2 was written
 }
 
-func (c *changes) mark(i uint32) { c.regions[i>>regionShift%uint32(len(c.regions))] = c.epoch }
+func (c *changes) mark(i uint32) { c.regions[i>>regionShift] = c.epoch }
 
 func (c *changes) markFont() { c.font = c.epoch }
 
@@ -27,7 +27,7 @@ func (c *changes) pull() uint64 {
 // epoch or later.
 func (c *changes) since(epoch uint64, i, n int) bool {
 	for r := i >> regionShift; r <= (i+n-1)>>regionShift; r++ {
-		if c.regions[r%len(c.regions)] >= epoch {
+		if c.regions[r] >= epoch {
 			return true
 		}
 	}

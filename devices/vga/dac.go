@@ -34,8 +34,12 @@ func (d *dac) read() uint8 {
 	return b
 }
 
-func (d *dac) write(b uint8) {
-	d.cache[d.part] = b & 0x3f
+// write takes 6 bits of b, or all in the wide mode of the VBE extension.
+func (d *dac) write(b uint8, wide bool) {
+	if !wide {
+		b &= 0x3f
+	}
+	d.cache[d.part] = b
 	if d.part++; d.part == 3 {
 		d.part = 0
 		copy(d.colours[3*int(d.writeIndex):], d.cache[:])
@@ -44,8 +48,11 @@ func (d *dac) write(b uint8) {
 }
 
 // colour is what the screen shows for an index from the attribute controller.
-func (d *dac) colour(index uint8) color.RGBA {
+func (d *dac) colour(index uint8, wide bool) color.RGBA {
 	c := d.colours[3*int(index&d.pelMask):]
+	if wide {
+		return color.RGBA{R: c[0], G: c[1], B: c[2], A: 0xff}
+	}
 	return color.RGBA{R: sixToEight(c[0]), G: sixToEight(c[1]), B: sixToEight(c[2]), A: 0xff}
 }
 

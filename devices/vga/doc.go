@@ -19,6 +19,9 @@
 // memory and the adapter off, the page bit of odd/even addressing, and the
 // 64 KiB configuration of sequencer memory mode bit 1.
 //
+// The adapter also has the Bochs VBE extension, as QEMU's have: pictures of up
+// to 32 bits a dot in all of the video memory, set through two word ports.
+//
 // Display memory keeps the four planes of one address side by side: plane p of
 // address a is byte 4a+p. The chained modes drop the low address bits that
 // select the plane, both where the CPU writes and where the CRT controller
@@ -26,5 +29,6 @@
 // switches chaining over a living picture could tell.
 //
 // Source: IBM PS/2 Hardware Interface Technical Reference, Video Subsystem
-// (1992).
+// (1992), and for the extension the VBE DISPI interface of the Bochs and QEMU
+// projects.
 package vga

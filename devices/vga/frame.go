@@ -1,7 +1,6 @@
 package vga
 
 import (
-	"bytes"
 	"image"
 	"image/color"
 )
@@ -18,7 +17,8 @@ type Frame struct {
 	// dot of the picture takes: 2 and 2 in 320x200, which is drawn as 640x400.
 	ScaleX, ScaleY int
 
-	Pix     []uint8 // indices into Palette, line by line
+	Pix     []uint8      // indices into Palette, line by line; nil if there is
+	RGBA    []color.RGBA // this, in modes of the VBE extension with more than 256 colours
 	Palette [256]color.RGBA
 	Border  color.RGBA
 	// Blank tells that the screen is switched off. Palette is of one colour.
@@ -31,6 +31,7 @@ type Frame struct {
 	raster raster
 	epoch  uint64
 	line   [maxWidth + 32]uint8 // the line being drawn, before panning
+	mixed  [maxWidth]color.RGBA
 }
 
 func (f *Frame) reset() { *f = Frame{Generation: 1, ScaleX: 1, ScaleY: 1} }
@@ -62,6 +63,9 @@ func (v *VGA) Frame() *Frame {
 // dotScale is how many dots of the full resolution one of the picture takes.
 func (v *VGA) dotScale(r *raster) int {
 	n := 1
+	if r.linear.depth != 0 {
+		return n
+	}
 	if r.pairs {
 		n = 2
 	}
@@ -74,14 +78,18 @@ func (v *VGA) dotScale(r *raster) int {
 // resize makes the frame as large as the picture, forgetting what it had if
 // it was not.
 func (f *Frame) resize(r *raster, next uint64) bool {
-	w, h := r.width(), r.height()
-	if w == f.Width && h == f.Height {
+	w, h, mixed := r.width(), r.height(), r.linear.depth > 8
+	if w == f.Width && h == f.Height && mixed == (f.RGBA != nil) {
 		return false
 	}
 	f.Width, f.Height = w, h
-	f.Pix = fit(f.Pix, w*h)
 	f.Lines = fit(f.Lines, h)
-	clear(f.Pix)
+	if mixed {
+		f.Pix, f.RGBA = nil, make([]color.RGBA, w*h)
+	} else {
+		f.Pix, f.RGBA = fit(f.Pix, w*h), nil
+		clear(f.Pix)
+	}
 	for i := range f.Lines {
 		f.Lines[i] = next
 	}
@@ -99,6 +107,9 @@ func fit[E any](s []E, n int) []E {
 // draw draws the lines whose memory was written since an epoch, and those
 // where the cursor was or is. It tells whether any looks different.
 func (v *VGA) draw(r *raster, before cursor, since, next uint64) bool {
+	if r.linear.depth != 0 {
+		return v.drawLinear(&r.linear, since, next)
+	}
 	f := &v.frame
 	var ink *inks
 	if !r.graphics {
@@ -114,10 +125,7 @@ func (v *VGA) draw(r *raster, before cursor, since, next uint64) bool {
 		} else {
 			v.textLine(f.line[:], r, &l, ink)
 		}
-		drawn := f.line[l.panning : l.panning+f.Width]
-		shown := f.Pix[y*f.Width : (y+1)*f.Width]
-		if !bytes.Equal(drawn, shown) {
-			copy(shown, drawn)
+		if replace(f.Pix[y*f.Width:][:f.Width], f.line[l.panning:][:f.Width]) {
 			f.Lines[y] = next
 			changed = true
 		}
@@ -136,7 +144,14 @@ func (v *VGA) lineSince(epoch uint64, r *raster, l *scanLine) bool {
 }
 
 // Image copies the picture, for image/png or other encoders.
-func (f *Frame) Image() *image.Paletted {
+func (f *Frame) Image() image.Image {
+	if f.RGBA != nil {
+		m := image.NewRGBA(image.Rect(0, 0, f.Width, f.Height))
+		for i, c := range f.RGBA {
+			m.SetRGBA(i%f.Width, i/f.Width, c)
+		}
+		return m
+	}
 	p := make(color.Palette, len(f.Palette))
 	for i := range p {
 		p[i] = f.Palette[i]

@@ -2,6 +2,7 @@ package vga
 
 import (
 	"bytes"
+	"image"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -55,7 +56,9 @@ func (w *watcher) redraw(f *Frame) (lines []int, all bool) {
 	for y, generation := range f.Lines {
 		if generation > w.seen {
 			lines = append(lines, y)
-			copy(w.pix[y*f.Width:], f.Pix[y*f.Width:(y+1)*f.Width])
+			if f.RGBA == nil {
+				copy(w.pix[y*f.Width:], f.Pix[y*f.Width:(y+1)*f.Width])
+			}
 		}
 	}
 	w.seen, w.palette = f.Generation, f.PaletteGeneration
@@ -186,7 +189,7 @@ func TestImage(t *testing.T) {
 	g := newGuest(t)
 	g.draw(chained320x200, 320, 200, 256, g.chained)
 	f := g.Frame()
-	m := f.Image()
+	m := f.Image().(*image.Paletted)
 	require.Equal(t, f.Pix, m.Pix)
 	m.Pix[0]++
 	assert.NotEqual(t, f.Pix[0], m.Pix[0], "a copy")

@@ -52,6 +52,11 @@ func (g *guest) random(what, a, b, c uint8) {
 		g.Out(portAttribute, 1, uint32(a))
 		g.Out(portAttribute, 1, uint32(b))
 	case 5:
+		if c&0x40 != 0 {
+			g.Out(portVBEIndex, 2, uint32(a%12))
+			g.Out(portVBEData, 2, uint32(b)<<(c&7))
+			return
+		}
 		g.Out(0x3b0+uint16(a&63), size, uint32(b))
 	case 6:
 		g.In(0x3b0+uint16(a&63), size)
@@ -63,7 +68,7 @@ func (g *guest) random(what, a, b, c uint8) {
 		if m := g.Mapping(); m.Mem != nil {
 			i := at % uint32(len(m.Mem))
 			m.Mem[i] = c
-			g.MarkDirty(int(i), 1)
+			g.MarkDirty(m.Start+int(i), 1)
 		}
 	case 13:
 		g.clock.Advance(int64(a)<<20 | int64(b)<<12)
@@ -91,7 +96,9 @@ func (g *guest) checkPictures() {
 	assert.LessOrEqual(g.t, got.Height, maxHeight)
 	assert.Equal(g.t, [4]int{want.Width, want.Height, want.ScaleX, want.ScaleY},
 		[4]int{got.Width, got.Height, got.ScaleX, got.ScaleY})
+	assert.Equal(g.t, got.Width*got.Height, len(got.Pix)+len(got.RGBA))
 	assert.True(g.t, bytes.Equal(want.Pix, got.Pix), "dots")
+	assert.True(g.t, slices.Equal(want.RGBA, got.RGBA), "dots")
 	assert.Equal(g.t, want.Palette, got.Palette)
 
 	gotText, wantText := g.Text(), fresh.Text()

@@ -3,6 +3,7 @@ package vga
 import (
 	"flag"
 	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -33,6 +34,13 @@ var pictures = map[string]func(g *guest){
 	"320x200x256":  func(g *guest) { g.draw(chained320x200, 320, 200, 256, g.chained) },
 	"320x240x256":  func(g *guest) { g.draw(unchained320x240, 320, 240, 256, g.unchained(320)) },
 	"360x480x256":  func(g *guest) { g.draw(unchained360x480, 360, 480, 256, g.unchained(360)) },
+
+	"vbe-800x600x4":  func(g *guest) { g.linearPattern(800, 600, 4) },
+	"vbe-320x400x8":  func(g *guest) { g.linearPattern(320, 400, 8) },
+	"vbe-640x400x15": func(g *guest) { g.linearPattern(640, 400, 15) },
+	"vbe-640x400x16": func(g *guest) { g.linearPattern(640, 400, 16) },
+	"vbe-320x200x24": func(g *guest) { g.linearPattern(320, 200, 24) },
+	"vbe-320x200x32": func(g *guest) { g.linearPattern(320, 200, 32) },
 
 	"text-two-sets": func(g *guest) {
 		g.textScreen(text80, 16)
@@ -114,7 +122,7 @@ func TestPictures(t *testing.T) {
 	}
 }
 
-func compareGolden(t *testing.T, name string, got *image.Paletted) {
+func compareGolden(t *testing.T, name string, got image.Image) {
 	file := filepath.Join("testdata", name+".png")
 	if *update {
 		f, err := os.Create(file)
@@ -130,9 +138,9 @@ func compareGolden(t *testing.T, name string, got *image.Paletted) {
 	require.NoError(t, err)
 	require.Equal(t, want.Bounds(), got.Bounds())
 	differ := 0
-	for y := range got.Rect.Dy() {
-		for x := range got.Rect.Dx() {
-			if want.At(x, y) != got.At(x, y) {
+	for y := range got.Bounds().Dy() {
+		for x := range got.Bounds().Dx() {
+			if color.RGBAModel.Convert(want.At(x, y)) != color.RGBAModel.Convert(got.At(x, y)) {
 				if differ == 0 {
 					t.Logf("first at %d,%d: %v, want %v", x, y, got.At(x, y), want.At(x, y))
 				}

@@ -16,6 +16,8 @@ import (
 //
 //	out 3c4h, 02h          ; write a byte to a port
 //	outw 3c4h, 0f02h       ; index and data at once
+//	vbe 0bh, 01h           ; index and word of the VBE extension
+//	invbe 0bh = 01h        ; read and compare
 //	in 3c5h = 0fh          ; read and compare
 //	in 3dah                ; read and forget
 //	write 0b8000h, 41h     ; write a byte of memory; writew, writed: 2, 4 bytes
@@ -29,7 +31,7 @@ type guest struct {
 }
 
 func newGuest(t testing.TB) *guest {
-	clock, vram := &devicetest.Clock{}, make([]byte, vramSize)
+	clock, vram := &devicetest.Clock{}, make([]byte, 1<<20)
 	return &guest{t, clock, vram, New(clock, vram)}
 }
 
@@ -72,6 +74,12 @@ func (g *guest) step(line string) error {
 	case "outw":
 		g.Out(uint16(a), 1, uint32(b&0xff))
 		g.Out(uint16(a)+1, 1, uint32(b>>8))
+	case "vbe":
+		g.Out(portVBEIndex, 2, uint32(a))
+		g.Out(portVBEData, 2, uint32(b))
+	case "invbe":
+		g.Out(portVBEIndex, 2, uint32(a))
+		got = uint64(g.In(portVBEData, 2))
 	case "in":
 		got = uint64(g.In(uint16(a), 1))
 	case "write", "writew", "writed":

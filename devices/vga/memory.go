@@ -18,7 +18,10 @@ type access struct {
 	start uint32 // of the part of the window that answers
 	size  uint32
 
-	direct    bool // memory is plain: byte n of the part is byte n of vram
+	bank uint32 // of the VBE extension: added to the address in memory
+	mask uint32 // of the bytes of memory that there are
+
+	direct    bool // memory is plain: byte n of the part is byte bank+n of vram
 	textRead  bool // bytes alternate between two planes and nothing else happens
 	textWrite bool
 }
@@ -32,7 +35,8 @@ var windows = [4]struct{ start, size uint32 }{
 // nil if there is none.
 type Mapping struct {
 	Offset uint32 // in the window
-	Mem    []byte // of video memory, from its byte 0 on
+	Mem    []byte // of video memory
+	Start  int    // of Mem in it, for MarkDirty
 }
 
 // Mapping tells which part of the window the board may give the CPU directly,
@@ -42,7 +46,8 @@ func (v *VGA) Mapping() Mapping {
 	if !v.access.direct {
 		return Mapping{}
 	}
-	return Mapping{Offset: v.access.start, Mem: v.vram[:v.access.size]}
+	from := v.access.bank
+	return Mapping{Offset: v.access.start, Mem: v.vram[from : from+v.access.size], Start: int(from)}
 }
 
 // NotifyRemap has f called whenever Mapping may have changed.
@@ -59,15 +64,23 @@ func (v *VGA) remap() {
 	now := access{
 		start:  w.start,
 		size:   w.size,
+		mask:   vramSize - 1,
 		direct: chain4 && readsPlain && writesPlain && s[srMapMask] == 0x0f,
 		textRead: !chain4 && chain2 && readsPlain &&
 			g[grMode]&modeOddEven != 0,
 		textWrite: !chain4 && chain2 && writesPlain &&
 			s[srMemoryMode]&memorySequential == 0 && s[srMapMask] == 0x03,
 	}
+	if v.vbe.enabled() {
+		now.bank, now.mask = uint32(v.vbe.bankOffset), uint32(len(v.vram)-1)
+		now.textRead, now.textWrite = false, false
+		if now.direct = v.vbe.packed(); now.direct {
+			now.start, now.size = 0, 1<<vbeBankShift
+		}
+	}
 	before := v.access
 	v.access = now
-	moved := before.start != now.start || before.size != now.size
+	moved := before.start != now.start || before.size != now.size || before.bank != now.bank
 	if v.onRemap != nil && (before.direct != now.direct || now.direct && moved) {
 		v.onRemap()
 	}
@@ -92,7 +105,7 @@ func (v *VGA) ReadMem(offset uint32, size int) uint32 {
 func (v *VGA) WriteMem(offset uint32, size int, value uint32) {
 	at := offset - v.access.start
 	if v.access.textWrite && size == 2 && at&1 == 0 && at < v.access.size {
-		i := at << 1 & (vramSize - 1)
+		i := at << 1 & v.access.mask
 		binary.LittleEndian.PutUint16(v.vram[i:], uint16(value))
 		v.changes.mark(i)
 		return
@@ -108,7 +121,7 @@ func (v *VGA) readByte(at uint32) uint8 {
 		return floating
 	case v.access.direct:
 		// The latches stay as they are, as when the board reads memory itself.
-		return v.vram[at]
+		return v.vram[v.access.bank+at]
 	}
 	address, plane := at, uint32(v.gc.regs[grReadMapSelect]&3)
 	if v.seq.regs[srMemoryMode]&memoryChain4 != 0 {
@@ -131,12 +144,13 @@ func (v *VGA) writeByte(at uint32, b uint8) {
 	case at >= v.access.size:
 		return
 	case v.access.direct:
-		v.vram[at] = b
-		v.changes.mark(at)
+		i := v.access.bank + at
+		v.vram[i] = b
+		v.changes.mark(i)
 		v.changes.markFont()
 		return
 	case v.access.textWrite:
-		i := (at>>1<<2 | at&1) & (vramSize - 1)
+		i := (at>>1<<2 | at&1) & v.access.mask
 		v.vram[i] = b
 		v.changes.mark(i)
 		return
@@ -165,14 +179,14 @@ func (v *VGA) chain2(at uint32) uint32 {
 
 // load reads all planes of an address into the latches.
 func (v *VGA) load(address uint32) uint32 {
-	i := address << 2 & (vramSize - 1)
+	i := (address + v.access.bank) << 2 & v.access.mask
 	v.gc.latch = binary.LittleEndian.Uint32(v.vram[i:])
 	return v.gc.latch
 }
 
 // store writes data to some planes of an address.
 func (v *VGA) store(address, data uint32, planes uint8) {
-	i := address << 2 & (vramSize - 1)
+	i := (address + v.access.bank) << 2 & v.access.mask
 	where := everyPlane[planes&15]
 	cell := v.vram[i : i+4]
 	binary.LittleEndian.PutUint32(cell, binary.LittleEndian.Uint32(cell)&^where|data&where)

@@ -10,6 +10,8 @@ const (
 // A raster is everything that decides how display memory becomes dots, except
 // their colours. Two equal rasters over the same memory give the same picture.
 type raster struct {
+	linear linear // a picture of the VBE extension, and nothing else counts
+
 	graphics  bool
 	serialize uint8 // bits 5 and 6 of graphics mode
 	pairs     bool  // two 4-bit dots make one of 8 bits
@@ -52,6 +54,9 @@ type cursor struct {
 }
 
 func (v *VGA) raster() raster {
+	if v.vbe.enabled() {
+		return v.linearRaster()
+	}
 	c, mode := &v.crtc, v.attr.regs[arMode]
 	r := raster{
 		graphics:   mode&attrGraphics != 0,
@@ -86,6 +91,16 @@ func (v *VGA) raster() raster {
 	if mode&attrPanSplit == 0 {
 		r.panningLow = r.panning
 		r.startLow = c.bytePanning()
+	}
+	return r
+}
+
+// linearRaster is for the pictures of the VBE extension. While these are dark
+// the dots, which a palette cannot darken, are not mixed.
+func (v *VGA) linearRaster() raster {
+	r := raster{linear: v.vbe.linear(), graphics: true, repeat: 1}
+	if v.dark() || !v.paletteServesScreen() {
+		r.linear.depth = min(r.linear.depth, 8)
 	}
 	return r
 }
@@ -157,8 +172,19 @@ func (r *raster) cellWidth() int {
 	return r.dots
 }
 
-func (r *raster) width() int  { return r.columns * r.cellWidth() }
-func (r *raster) height() int { return (r.lines + r.repeat - 1) / r.repeat }
+func (r *raster) width() int {
+	if r.linear.depth != 0 {
+		return r.linear.width
+	}
+	return r.columns * r.cellWidth()
+}
+
+func (r *raster) height() int {
+	if r.linear.depth != 0 {
+		return r.linear.height
+	}
+	return (r.lines + r.repeat - 1) / r.repeat
+}
 
 // A scanLine is where one line of the picture comes from.
 type scanLine struct {

@@ -1,6 +1,10 @@
 package vga
 
-import "toyvm/devices"
+import (
+	"math/bits"
+
+	"toyvm/devices"
+)
 
 // I/O ports. The CRT controller, input status 1 and feature control answer at
 // 3Dxh or at 3Bxh, as the monochrome adapter did, by bit 0 of miscellaneous
@@ -44,9 +48,13 @@ const (
 // floating is what an address without a register reads as.
 const floating = 0xff
 
-// Ports are the ranges of I/O ports that a VGA is wired for, first and last.
-// It takes bytes only.
+// Ports are the ranges of I/O ports that a VGA is wired for with bytes, first
+// and last.
 var Ports = [][2]uint16{{0x3b4, 0x3b5}, {0x3ba, 0x3ba}, {0x3c0, 0x3cf}, {0x3d4, 0x3d5}, {0x3da, 0x3da}}
+
+// VBEPorts is the range of I/O ports that it is wired for with words: each
+// access of two bytes is one of a register.
+var VBEPorts = [2]uint16{0x1ce, 0x1d0}
 
 // A VGA is one adapter. Its methods must not be called at the same time.
 type VGA struct {
@@ -62,9 +70,9 @@ type VGA struct {
 	dac  dac
 	vbe  vbe
 
-	clock   devices.Clock   `vmstate:"transient"`
-	vram    *[vramSize]byte `vmstate:"transient"` // a RAM block of the board
-	onRemap func()          `vmstate:"transient"`
+	clock   devices.Clock `vmstate:"transient"`
+	vram    []byte        `vmstate:"transient"` // a RAM block of the board, as much as is a power of two
+	onRemap func()        `vmstate:"transient"`
 
 	access  access  `vmstate:"derived"`
 	changes changes `vmstate:"transient"`
@@ -72,22 +80,16 @@ type VGA struct {
 	text    Text    `vmstate:"transient"`
 }
 
-// vbe is the register set of the Bochs extension. This adapter does not have
-// it; the registers stay at zero and fill their places in the section.
-type vbe struct {
-	bankOffset int32
-	present    uint8
-	index      uint16
-	regs       [10]uint16
-	startAddr  uint32
-	lineOffset uint32
-	bankMask   uint32
-}
-
 // New returns a VGA with all registers at reset over vram, of which the first
-// 256 KiB are display memory. It panics if there is less.
+// 256 KiB are display memory and the rest is for the VBE extension. It panics
+// if there is less.
 func New(clock devices.Clock, vram []byte) *VGA {
-	v := &VGA{clock: clock, vram: (*[vramSize]byte)(vram)}
+	if len(vram) < vramSize {
+		panic("vga: less than 256 KiB of video memory")
+	}
+	size := 1 << (bits.Len(uint(len(vram))) - 1)
+	v := &VGA{clock: clock, vram: vram[:size:size]}
+	v.changes.regions = make([]uint64, size>>regionShift)
 	v.frame.reset()
 	v.Reset()
 	return v
@@ -102,12 +104,18 @@ func (v *VGA) Reset() {
 	v.gc = graphicsController{}
 	v.attr = attributeController{}
 	v.dac = dac{pelMask: pelMaskReset}
-	v.vbe = vbe{}
+	v.resetVBE()
 	v.remap()
 }
 
-// In implements devices.PortDevice for bytes.
+// In implements devices.PortDevice, for bytes and in VBEPorts for words.
 func (v *VGA) In(port uint16, _ int) uint32 {
+	switch port {
+	case portVBEIndex:
+		return uint32(v.vbe.index)
+	case portVBEData, portVBEData + 1:
+		return uint32(v.vbeIn())
+	}
 	return uint32(v.in(port))
 }
 
@@ -151,10 +159,14 @@ func (v *VGA) in(port uint16) uint8 {
 	return floating
 }
 
-// Out implements devices.PortDevice for bytes.
+// Out implements devices.PortDevice, for bytes and in VBEPorts for words.
 func (v *VGA) Out(port uint16, _ int, value uint32) {
 	b := uint8(value)
 	switch v.colourPort(port) {
+	case portVBEIndex:
+		v.vbe.index = uint16(value)
+	case portVBEData, portVBEData + 1:
+		v.vbeOut(uint16(value))
 	case portAttribute:
 		v.attr.write(b)
 	case portMiscOutput:
@@ -171,7 +183,7 @@ func (v *VGA) Out(port uint16, _ int, value uint32) {
 	case portDACWriteIndex:
 		v.dac.startWrite(b)
 	case portDACData:
-		v.dac.write(b)
+		v.dac.write(b, v.vbe.wideDAC())
 	case portGraphicsIndex:
 		v.gc.index = b & graphicsIndexMask
 	case portGraphicsData:

@@ -73,12 +73,14 @@ func (v *VGA) preLoad() error {
 	return nil
 }
 
-// postLoad refuses what would be an index out of range, and derives the rest.
+// postLoad refuses what would be an index out of range, fits a picture of the
+// VBE extension into memory and derives the rest.
 func (v *VGA) postLoad(int) error {
 	if int(v.dac.part) >= len(v.dac.cache) {
 		return fmt.Errorf("dac_sub_index %d: a colour has %d parts", v.dac.part, len(v.dac.cache))
 	}
+	v.fixVBE()
 	v.remap()
-	v.MarkDirty(0, vramSize)
+	v.MarkDirty(0, len(v.vram))
 	return nil
 }

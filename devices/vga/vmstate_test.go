@@ -16,7 +16,7 @@ import (
 )
 
 // lent is video memory for devices that are tested for their registers alone.
-var lent = make([]byte, vramSize)
+var lent = make([]byte, 1<<20)
 
 func newVGA() *VGA { return New(&devicetest.Clock{}, lent) }
 
@@ -33,6 +33,7 @@ var subject = vmstatetest.Subject[VGA]{
 			on(v).set(planar640x480)
 			on(v).run("out 3c8h, 12h \n out 3c9h, 3fh \n write 0a0000h, 55h \n read 0a0000h = 55h")
 		},
+		"VBE":      func(v *VGA) { on(v).linear(800, 600, 16); on(v).run("vbe 09h, 03h \n vbe 05h, 02h") },
 		"PEL mask": func(v *VGA) { on(v).run("out 3c6h, 0fh") },
 	},
 }
