@@ -22,8 +22,9 @@ func (v *VGA) colours(r *raster) (p [256]color.RGBA, border color.RGBA, blank bo
 		}
 		return p, border, true
 	}
+	indices := v.indices(r)
 	for i := range p {
-		p[i] = v.dac.colour(v.index(r, uint8(i)), wide)
+		p[i] = v.dac.colour(indices[i], wide)
 	}
 	return p, border, false
 }
@@ -36,16 +37,26 @@ func (v *VGA) dark() bool {
 // paletteServesScreen tells whether there is more to see than the border.
 func (v *VGA) paletteServesScreen() bool { return v.attr.index&paletteAddressAtCRT != 0 }
 
-// index is the DAC's index for a value in the picture. Bytes of 256-colour
-// modes go past the palette.
-func (v *VGA) index(r *raster, value uint8) uint8 {
-	switch {
-	case r.pairs || r.linear.depth > 4:
-		return value
-	case r.graphics:
-		return v.attr.graphicsColour(value&v.planeEnable(), blinkLit(v.frames()))
+// indices are the DAC's for the values in the picture. Bytes of 256-colour
+// modes go past the palette; where there are 16 colours, the upper bits of a
+// value are none.
+func (v *VGA) indices(r *raster) (t [256]uint8) {
+	for i := range t {
+		t[i] = uint8(i)
 	}
-	return v.attr.colour(value & v.planeEnable())
+	if r.pairs || r.linear.depth > 4 {
+		return t
+	}
+	enabled, lit := v.attr.regs[arPlaneEnable], blinkLit(v.frames())
+	for i := range t[:16] {
+		if c := uint8(i) & enabled; r.graphics {
+			t[i] = v.attr.graphicsColour(c, lit)
+		} else {
+			t[i] = v.attr.colour(c)
+		}
+	}
+	for i := 16; i < len(t); i += 16 {
+		copy(t[i:], t[:16])
+	}
+	return t
 }
-
-func (v *VGA) planeEnable() uint8 { return v.attr.regs[arPlaneEnable] & 0x0f }

@@ -31,7 +31,8 @@ type Frame struct {
 	raster raster
 	epoch  uint64
 	line   [maxWidth + 32]uint8 // the line being drawn, before panning
-	mixed  [maxWidth]color.RGBA
+	mixed  [maxWidth]color.RGBA // the same in RGBA
+	ink    inks
 }
 
 func (f *Frame) reset() { *f = Frame{Generation: 1, ScaleX: 1, ScaleY: 1} }
@@ -111,10 +112,7 @@ func (v *VGA) draw(r *raster, before cursor, since, next uint64) bool {
 		return v.drawLinear(&r.linear, since, next)
 	}
 	f := &v.frame
-	var ink *inks
-	if !r.graphics {
-		ink = newInks(r)
-	}
+	f.ink.mix(r)
 	moved, changed := r.cursor != before, false
 	for y, l := range r.scan {
 		if !v.lineSince(since, r, &l) && !(moved && (r.has(before, &l) || r.has(r.cursor, &l))) {
@@ -123,7 +121,7 @@ func (v *VGA) draw(r *raster, before cursor, since, next uint64) bool {
 		if r.graphics {
 			v.graphicsLine(f.line[:], r, &l)
 		} else {
-			v.textLine(f.line[:], r, &l, ink)
+			v.textLine(f.line[:], r, &l, &f.ink)
 		}
 		if replace(f.Pix[y*f.Width:][:f.Width], f.line[l.panning:][:f.Width]) {
 			f.Lines[y] = next
@@ -133,14 +131,12 @@ func (v *VGA) draw(r *raster, before cursor, since, next uint64) bool {
 	return changed
 }
 
-// lineSince tells whether the memory behind a line was written in an epoch or
-// later.
+// lineSince tells whether the memory behind a line was, or may have been,
+// written in an epoch or later.
 func (v *VGA) lineSince(epoch uint64, r *raster, l *scanLine) bool {
 	n := r.columns + 1
-	if r.rowBits == [2]uint16{} && int(l.counter)+n <= vramSize/4 {
-		return v.changes.since(epoch, int(l.counter)*4, n*4)
-	}
-	return true
+	from, plain := r.span(l, n)
+	return !plain || v.changes.since(epoch, from*4, n*4)
 }
 
 // Image copies the picture, for image/png or other encoders.

@@ -41,18 +41,18 @@ func (r *raster) eight(p []byte) uint64 {
 // panning.
 func (v *VGA) graphicsLine(out []uint8, r *raster, l *scanLine) {
 	n := r.columns + 1
-	plain := r.plain(l, n)
+	from, plain := r.span(l, n)
 	if plain && r.pairs && r.serialize&serialize256 != 0 {
 		// Bytes are dots, and memory has the planes side by side.
-		copy(out, v.vram[int(l.counter)*4:][:n*4])
+		copy(out, v.vram[from*4:][:n*4])
 		return
 	}
 	for column := range n {
-		at := l.counter + uint16(column)
+		at := from + column
 		if !plain {
-			at = r.address(l, column)
+			at = int(r.address(l, column))
 		}
-		dots := r.eight(v.vram[int(at)*4:][:4])
+		dots := r.eight(v.vram[at*4:][:4])
 		if r.pairs {
 			binary.LittleEndian.PutUint32(out, join(dots))
 			out = out[4:]

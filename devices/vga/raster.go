@@ -248,8 +248,9 @@ func (r *raster) address(l *scanLine, column int) uint16 {
 	return a
 }
 
-// plain tells whether the n characters of a line are next to each other in
-// memory.
-func (r *raster) plain(l *scanLine, n int) bool {
-	return r.rowBits == [2]uint16{} && r.countShift == 0 && int(l.counter)+n <= vramSize/4
+// span is where the n characters of a line begin, and whether they are next to
+// each other in memory. They are, unless the address wraps or counts slowly.
+func (r *raster) span(l *scanLine, n int) (from int, plain bool) {
+	from = int(r.address(l, 0))
+	return from, int(r.address(l, n-1)) == from+n-1
 }

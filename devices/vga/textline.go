@@ -38,18 +38,22 @@ const eightDots = 0x0101010101010101
 // inks are the colours of each attribute, eight dots at a time: the
 // background, and what turns it into the foreground.
 type inks struct {
-	back [256]uint64
-	flip [256]uint64
+	mixed bool
+	blink bool // what they were mixed for
+	back  [256]uint64
+	flip  [256]uint64
 }
 
-func newInks(r *raster) *inks {
-	k := &inks{}
+func (k *inks) mix(r *raster) {
+	if k.mixed && k.blink == r.blink {
+		return
+	}
+	k.mixed, k.blink = true, r.blink
 	for a := range 256 {
 		fore, back := attributeColours(uint8(a), r.blink)
 		k.back[a] = uint64(back) * eightDots
 		k.flip[a] = uint64(fore^back) * eightDots
 	}
-	return k
 }
 
 // attributeColours are the palette indices that an attribute stands for.
@@ -63,14 +67,14 @@ func attributeColours(a uint8, blink bool) (fore, back uint8) {
 
 // textLine draws one line of the picture, and a character more for panning.
 func (v *VGA) textLine(out []uint8, r *raster, l *scanLine, ink *inks) {
-	plain := r.plain(l, r.columns+1)
+	from, plain := r.span(l, r.columns+1)
 	cursorRow := r.cursor.enabled && r.cursor.lit && r.cursor.first <= l.row && l.row <= r.cursor.last
 	for column := range r.columns + 1 {
-		at := l.counter + uint16(column)
+		at := from + column
 		if !plain {
-			at = r.address(l, column)
+			at = int(r.address(l, column))
 		}
-		cell := v.vram[int(at)*4:][:2]
+		cell := v.vram[at*4:][:2]
 		char, attribute := cell[charPlane], cell[attributePlane]
 
 		font := int(r.fonts[attribute>>3&1]) + int(char)*fontRows + int(l.row)

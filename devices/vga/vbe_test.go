@@ -87,7 +87,7 @@ func TestVBERegisters(t *testing.T) {
 			vbe 9, 700
 			invbe 9 = 619`},
 		{"banks wrap", "vbe 5, 13h \n invbe 5 = 3 \n vbe 4, 0 \n invbe 5 = 0"},
-		{"words at an even address", "out 1ceh, 0 \n in 1d0h = 0b0c5h \n in 1ceh = 0"},
+		{"words at an even address", "vbe 3, 12h \n out 1ceh, 0 \n in 1d0h = 0c5h \n in 1ceh = 0"},
 	} {
 		t.Run(test.name, func(t *testing.T) { newGuest(t).run(test.script) })
 	}

@@ -109,12 +109,12 @@ func (v *VGA) Reset() {
 }
 
 // In implements devices.PortDevice, for bytes and in VBEPorts for words.
-func (v *VGA) In(port uint16, _ int) uint32 {
+func (v *VGA) In(port uint16, size int) uint32 {
 	switch port {
 	case portVBEIndex:
-		return uint32(v.vbe.index)
+		return uint32(v.vbe.index) & (1<<(8*size) - 1)
 	case portVBEData, portVBEData + 1:
-		return uint32(v.vbeIn())
+		return uint32(v.vbeIn()) & (1<<(8*size) - 1)
 	}
 	return uint32(v.in(port))
 }
