@@ -55,34 +55,25 @@ func (v *VGA) Text() *Text {
 	}
 	t := &v.text
 	next := t.Generation + 1
-	columns := r.columns / (1 << r.countShift)
-	rows, cursor := 0, Cursor{
+	if columns := r.columns >> r.countShift; columns != t.Columns {
+		t.Columns, t.Rows, t.Cells, t.Lines = columns, 0, nil, nil
+	}
+	cursor := Cursor{
 		First: int(r.cursor.first), Last: int(r.cursor.last), Height: int(r.lastRow) + 1, Lit: r.cursor.lit,
 	}
-	changed := columns != t.Columns
-	if changed {
-		t.Columns, t.Cells, t.Lines = columns, nil, nil
-	}
+	rows, changed := 0, false
 	for _, l := range r.scan {
 		if !l.first {
 			continue
 		}
-		if rows == len(t.Lines) {
-			t.Cells = append(t.Cells, make([]Cell, columns)...)
-			t.Lines = append(t.Lines, next)
-			changed = true
-		}
-		if v.textRow(t.Cells[rows*columns:][:columns], &r, &l) {
-			t.Lines[rows] = next
-			changed = true
-		}
-		if d := int(r.cursor.address - l.counter); d < columns && r.cursor.enabled && r.cursor.first <= r.lastRow && !cursor.Visible {
-			cursor.Column, cursor.Row, cursor.Visible = d, rows, true
+		changed = v.textRow(&r, &l, rows, next) || changed
+		if column, on := r.cursorOn(&l, t.Columns); on && !cursor.Visible {
+			cursor.Column, cursor.Row, cursor.Visible = column, rows, true
 		}
 		rows++
 	}
 	changed = changed || rows != t.Rows || t.Cursor.moved(cursor)
-	t.Rows, t.Cells, t.Lines, t.Cursor = rows, t.Cells[:rows*columns], t.Lines[:rows], cursor
+	t.Rows, t.Cells, t.Lines, t.Cursor = rows, t.Cells[:rows*t.Columns], t.Lines[:rows], cursor
 	t.BlinkLit = r.blinkLit
 	p, _, blank := v.colours(&r)
 	if !slices.Equal(p[:16], t.Palette[:]) || blank != t.Blank {
@@ -97,15 +88,29 @@ func (v *VGA) Text() *Text {
 	return t
 }
 
+// cursorOn is the column of the cursor in a row of characters, if it is there
+// to be seen.
+func (r *raster) cursorOn(l *scanLine, columns int) (column int, on bool) {
+	column = int(r.cursor.address - l.counter)
+	return column, column < columns && r.cursor.enabled && r.cursor.first <= r.lastRow
+}
+
 // moved tells whether the cursor looks different, apart from blinking.
 func (c Cursor) moved(to Cursor) bool {
 	c.Lit = to.Lit
 	return c != to
 }
 
-// textRow fills in the characters of a row and tells whether any is new.
-func (v *VGA) textRow(cells []Cell, r *raster, l *scanLine) bool {
-	changed := false
+// textRow fills in a row of characters, making it if it is not yet there, and
+// tells whether any is new.
+func (v *VGA) textRow(r *raster, l *scanLine, row int, next uint64) bool {
+	t, changed := &v.text, false
+	if row == len(t.Lines) {
+		t.Cells = append(t.Cells, make([]Cell, t.Columns)...)
+		t.Lines = append(t.Lines, next)
+		changed = true
+	}
+	cells := t.Cells[row*t.Columns:][:t.Columns]
 	for i := range cells {
 		at := int(r.address(l, i<<r.countShift)) * 4
 		attribute := v.vram[at+attributePlane]
@@ -117,6 +122,7 @@ func (v *VGA) textRow(cells []Cell, r *raster, l *scanLine) bool {
 		}
 		if cells[i] != cell {
 			cells[i] = cell
+			t.Lines[row] = next
 			changed = true
 		}
 	}
