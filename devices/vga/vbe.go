@@ -110,10 +110,7 @@ func (v *VGA) vbeOut(value uint16) {
 		}
 	case vbeEnable:
 		v.enableVBE(value)
-	case vbeBank:
-		e.regs[vbeBank] = value & uint16(e.bankMask)
-		e.bankOffset = int32(e.regs[vbeBank]) << vbeBankShift
-	case vbeWidth, vbeHeight, vbeDepth, vbeVirtualWidth, vbeX, vbeY:
+	case vbeWidth, vbeHeight, vbeDepth, vbeBank, vbeVirtualWidth, vbeX, vbeY:
 		e.regs[e.index] = value
 	}
 	v.fixVBE()
@@ -125,7 +122,7 @@ func (v *VGA) enableVBE(value uint16) {
 	e.regs[vbeEnable] = value
 	switch {
 	case !e.enabled():
-		e.regs[vbeBank], e.bankOffset = 0, 0
+		e.regs[vbeBank] = 0
 	case !before:
 		e.regs[vbeVirtualWidth], e.regs[vbeX], e.regs[vbeY] = 0, 0, 0
 		v.fixVBE()
@@ -137,8 +134,8 @@ func (v *VGA) enableVBE(value uint16) {
 	}
 }
 
-// fixVBE makes the registers describe a picture that fits into memory, which
-// is what the guest then reads back.
+// fixVBE makes the registers describe a bank and a picture that fit into
+// memory, which is what the guest then reads back.
 func (v *VGA) fixVBE() {
 	e := &v.vbe
 	e.bankMask = uint32(len(v.vram)>>vbeBankShift - 1)
