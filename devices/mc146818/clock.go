@@ -7,6 +7,13 @@ const second = 1_000_000_000 // in ns
 // maxAhead is how many seconds the clock can be ahead of the virtual one.
 const maxAhead = 1 << 33
 
+// Years have four digits. Ten thousand of them are a whole number of the
+// calendar's periods of 400 years.
+const (
+	year0    = -62_167_219_200 // 0000-01-01 in seconds since 1970
+	allYears = 315_569_520_000 // in seconds
+)
+
 // running tells whether time goes on.
 func (r *RTC) running() bool {
 	return r.cmos[regB]&bSET == 0 && r.cmos[regA]&aDivider <= aDivider32kHz
@@ -20,11 +27,19 @@ func (r *RTC) now() int64 { return r.clock.Now() + r.ahead }
 // state of the divider.
 func (r *RTC) time() (seconds, ns int64) {
 	passed := r.now() - int64(r.lastUpdate) + r.offset
-	ns = passed % second
-	if ns < 0 {
-		ns += second
+	ns = floorMod(passed, second)
+	return withinYears(int64(r.base) + (passed-ns)/second), ns
+}
+
+// withinYears brings seconds since 1970 into the years 0 to 9999.
+func withinYears(seconds int64) int64 { return year0 + floorMod(seconds-year0, allYears) }
+
+func floorMod(a, b int64) int64 {
+	m := a % b
+	if m < 0 {
+		m += b
 	}
-	return int64(r.base) + (passed-ns)/second, ns
+	return m
 }
 
 // phase is how far the second has got, in ns.
@@ -50,7 +65,6 @@ func (r *RTC) refresh() {
 	t := time.Unix(seconds, 0).UTC()
 	year, month, day := t.Date()
 	hour, minute, sec := t.Clock()
-	year = (year%10000 + 10000) % 10000
 	r.cmos[regSeconds] = r.encode(sec)
 	r.cmos[regMinutes] = r.encode(minute)
 	r.cmos[regHours] = r.encodeHour(hour)

@@ -24,7 +24,7 @@ func (r *RTC) nextUpdate() vmstate.Deadline {
 	seconds, phase := r.time()
 	next := r.now() + second - phase
 	r.nextAlarm = never
-	if wait := r.untilAlarm(int(((seconds % day) + day) % day)); wait > 0 {
+	if wait := r.untilAlarm(int(floorMod(seconds, day))); wait > 0 {
 		r.nextAlarm = uint64(next + int64(wait-1)*second)
 	}
 	switch flags := r.cmos[regC]; {

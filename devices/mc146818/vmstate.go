@@ -75,7 +75,8 @@ func (r *RTC) findAhead() {
 	}
 	r.ahead = 0
 	seconds, _ := r.time()
-	if d := r.shown() - seconds; -maxAhead <= d && d <= maxAhead {
+	d := floorMod(withinYears(r.shown())-seconds+maxAhead, allYears) - maxAhead
+	if d <= maxAhead {
 		r.ahead = d * second
 	}
 }
