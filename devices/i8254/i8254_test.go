@@ -322,6 +322,7 @@ func TestAccess(t *testing.T) {
 
 func TestUnprogrammedCounterTakesLowBytes(t *testing.T) {
 	r := newRig(t)
+	assert.Zero(t, r.Channel(2).Tone(), "its gate is low")
 	r.Channel(2).SetGate(true)
 	r.run("in 42h = 0 \n wait 10us \n in 42h = 0eah \n out 42h, 2 \n out 43h, 80h")
 	r.clock.Advance(60e6)
