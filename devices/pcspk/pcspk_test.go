@@ -55,7 +55,7 @@ func TestBeep(t *testing.T) {
 		in  61h = 20h
 		out 61h, 03h
 		in  61h = 23h
-		wait 558us     ; half a wave, and the refresh toggle has changed often
+		wait 559us     ; half a wave, and the refresh toggle has changed often
 		in  61h = 13h`)
 	assert.InDelta(t, 896, s.Tone(), 1)
 	devicetest.Run(t, s, &clock, "out 61h, 00h")
