@@ -53,7 +53,7 @@ var channelState = vmstate.Description[Channel]{
 // reloadState is sent while a count waits for the current one to end. QEMU,
 // where it would not wait, does not know it and refuses the section.
 var reloadState = vmstate.Description[PIT]{
-	Name:       "i8254/reload",
+	Name:       "i8254/toyvm_reload",
 	Version:    1,
 	MinVersion: 1,
 	Needed: func(p *PIT) bool {

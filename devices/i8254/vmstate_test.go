@@ -56,6 +56,10 @@ var subject = vmstatetest.Subject[PIT]{
 func TestState(t *testing.T) { vmstatetest.Run(t, subject) }
 func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
 
+func TestSchemaAgreesWithQEMU(t *testing.T) {
+	devicetest.AgreesWithQEMU(t, "../../testdata/qemu/isapc-dump-vmstate.json.gz", "isa-pit", newPIT().Section(), "i8254.i8254/toyvm_reload")
+}
+
 func TestConforms(t *testing.T) {
 	vmstatetest.Conforms(t, "../../testdata/qemu", func() *vmstate.Section { return newPIT().Section() })
 }

@@ -41,6 +41,10 @@ var subject = vmstatetest.Subject[PIC]{
 func TestState(t *testing.T) { vmstatetest.Run(t, subject) }
 func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
 
+func TestSchemaAgreesWithQEMU(t *testing.T) {
+	devicetest.AgreesWithQEMU(t, "../../testdata/qemu/isapc-dump-vmstate.json.gz", "isa-i8259", subject.New().Section(0))
+}
+
 func TestConforms(t *testing.T) {
 	for instance := range 2 {
 		vmstatetest.Conforms(t, "../../testdata/qemu", func() *vmstate.Section {

@@ -86,6 +86,10 @@ var subject = vmstatetest.Subject[Speaker]{
 func TestState(t *testing.T) { vmstatetest.Run(t, subject) }
 func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
 
+func TestSchemaAgreesWithQEMU(t *testing.T) {
+	devicetest.AgreesWithQEMU(t, "../../testdata/qemu/isapc-dump-vmstate.json.gz", "isa-pcspk", subject.New().Section())
+}
+
 func TestConforms(t *testing.T) {
 	vmstatetest.Conforms(t, "../../testdata/qemu", func() *vmstate.Section { return subject.New().Section() })
 }
