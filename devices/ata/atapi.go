@@ -84,6 +84,7 @@ func (d *drive) byteCount() int32 { return int32(d.cylinderHigh)<<8 | int32(d.cy
 
 // packetDone ends a packet command that succeeded.
 func (d *drive) packetDone() {
+	d.read = cdRead{}
 	d.setReason(reasonIO | reasonCoD)
 	d.complete()
 }

@@ -116,6 +116,9 @@ func (d *drive) refill(size int32) bool {
 		n := min(due, int64(bufferSize-r.filled)/each, d.sectors-int64(r.lba))
 		d.readSectorsOf(max(n, 0))
 	}
+	if r.filled >= t.replyLeft {
+		r.lba, r.parts = 0, 0 // that was the last
+	}
 	return r.filled >= size
 }
 
