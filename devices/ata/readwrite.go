@@ -134,6 +134,10 @@ func (d *drive) writeNext() {
 	if !ok {
 		return
 	}
+	if d.media.ReadOnly() { // it was exchanged since the command began
+		d.fault()
+		return
+	}
 	written, err := d.media.WriteAt(d.transfer.buffer[:n*sectorSize], lba*sectorSize)
 	if err != nil {
 		n = int64(written) / sectorSize
