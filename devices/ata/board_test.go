@@ -6,6 +6,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -63,12 +64,21 @@ func (m *memory) good(n int, at int64) (int, error) {
 // patterned is a medium in which the even bytes of a sector hold its number
 // and the odd ones the number of the word.
 func patterned(sectors int) *memory {
-	m := &memory{data: make([]byte, sectors*sectorSize), bad: map[int64]bool{}}
-	for i := 0; i < len(m.data); i += 2 {
-		m.data[i], m.data[i+1] = byte(i/sectorSize), byte(i%sectorSize/2)
+	data := make([]byte, sectors*sectorSize)
+	for at := 0; at < len(data); {
+		at += copy(data[at:], pattern())
 	}
-	return m
+	return &memory{data: data, bad: map[int64]bool{}}
 }
+
+// pattern is what repeats itself after 256 sectors.
+var pattern = sync.OnceValue(func() []byte {
+	p := make([]byte, 256*sectorSize)
+	for i := 0; i < len(p); i += 2 {
+		p[i], p[i+1] = byte(i/sectorSize), byte(i%sectorSize/2)
+	}
+	return p
+})
 
 // sectors is what patterned puts into sectors n and following.
 func (m *memory) sectors(n, count int) []byte { return m.data[n*sectorSize : (n+count)*sectorSize] }

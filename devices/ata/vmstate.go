@@ -93,6 +93,7 @@ var transferState = vmstate.Description[drive]{
 	Name:       "ide_drive/pio_state",
 	Version:    1,
 	MinVersion: 1,
+	PostLoad:   (*drive).checkTransfer,
 	Needed:     func(d *drive) bool { return d.status&statusDRQ != 0 },
 	Fields: vmstate.Fields[drive]{
 		vmstate.Int32("req_nb_sectors", func(d *drive) *int32 { return &d.transfer.block }),
@@ -133,6 +134,7 @@ var cdReadState = vmstate.Description[drive]{
 	Name:       "ide_drive/toyvm/cd_read",
 	Version:    1,
 	MinVersion: 1,
+	PostLoad:   (*drive).checkRead,
 	Needed:     (*drive).readsOn,
 	Fields: vmstate.Fields[drive]{
 		vmstate.Uint32("lba", func(d *drive) *uint32 { return &d.read.lba }),
@@ -159,22 +161,10 @@ func (d *drive) preLoad() error {
 	return nil
 }
 
-func (d *drive) postLoad(int) error {
-	if d.identified == 0 {
-		d.identity = [sectorSize]byte{}
-	}
-	d.current = d.identifiedTranslation()
-	if d.status&statusDRQ == 0 {
-		return nil
-	}
-	return d.checkTransfer()
-}
-
 // checkTransfer refuses a transfer that this drive cannot continue.
-func (d *drive) checkTransfer() error {
+func (d *drive) checkTransfer(int) error {
 	t := &d.transfer
-	end := int64(t.offset) + int64(t.length)
-	switch {
+	switch end := int64(t.offset) + int64(t.length); {
 	case t.offset < 0 || t.length <= 0 || end > bufferSize:
 		return fmt.Errorf("%d bytes at %d of the buffer of %d", t.length, t.offset, bufferSize)
 	case t.step > stepIgnore:
@@ -187,15 +177,28 @@ func (d *drive) checkTransfer() error {
 		return fmt.Errorf("a block of %d sectors", t.block)
 	case t.burstLeft < 0 || t.burstLeft > 0xffff || t.replyLeft < t.burstLeft:
 		return fmt.Errorf("%d bytes of a block in %d of an answer", t.burstLeft, t.replyLeft)
-	case d.read.filled < 0 || d.read.filled > bufferSize:
+	}
+	return nil
+}
+
+func (d *drive) checkRead(int) error {
+	if d.read.filled < 0 || d.read.filled > bufferSize {
 		return fmt.Errorf("%d bytes in a buffer of %d", d.read.filled, bufferSize)
 	}
-	if t.step == stepReply && d.read.filled == 0 {
+	return nil
+}
+
+func (d *drive) postLoad(int) error {
+	if d.identified == 0 {
+		d.identity = [sectorSize]byte{}
+	}
+	d.current = d.identifiedTranslation()
+	if t := &d.transfer; d.replying() && d.read.filled == 0 {
 		// What is behind one sector may be anything, unless cdReadState says.
-		if end += int64(t.replyLeft); end > rawSize {
-			end = int64(t.offset) + int64(t.length)
+		d.read.filled = t.offset + t.length
+		if end := int64(d.read.filled) + int64(t.replyLeft); end <= rawSize {
+			d.read.filled = int32(end)
 		}
-		d.read.filled = int32(end)
 	}
 	return nil
 }
@@ -213,10 +216,11 @@ func (c *Channel) postLoad(int) error {
 	return nil
 }
 
-// giveUp ends a command at which the sender was still busy. It could only be
-// one that waited for the host to recover from an error.
+// giveUp ends a command that nobody goes on with: the sender was busy, which
+// it could only be while it waited for its host to recover from an error, or
+// did not send the transfer.
 func (d *drive) giveUp() {
-	if d.status&statusBSY != 0 {
+	if d.status&statusBSY != 0 || d.status&statusDRQ != 0 && d.transfer.length == 0 {
 		d.status, d.errors = statusReady|statusERR, errorABRT
 	}
 }
