@@ -58,6 +58,7 @@ func (d *drive) setReason(reason uint32) { d.sectorCount = d.sectorCount&^reason
 // runPacket executes the packet that the host has delivered.
 func (d *drive) runPacket() {
 	p := packet(d.transfer.buffer[:packetSize])
+	d.forget()
 	c := &packetCommands[p[0]]
 	if !c.quiet {
 		d.sense.clear()
@@ -84,16 +85,15 @@ func (d *drive) byteCount() int32 { return int32(d.cylinderHigh)<<8 | int32(d.cy
 
 // packetDone ends a packet command that succeeded.
 func (d *drive) packetDone() {
-	d.read = cdRead{}
 	d.setReason(reasonIO | reasonCoD)
 	d.complete()
 }
 
 // reply answers with data, at most as much as the host has allocated.
 func (d *drive) reply(data []byte, allocated int) {
-	n := int32(min(copy(d.transfer.buffer[:], data), allocated))
-	d.transfer.offset, d.transfer.burstLeft, d.transfer.replyLeft = 0, 0, n
-	d.read = cdRead{filled: n}
+	n := min(len(data), allocated)
+	copy(d.transfer.room(0, int64(n)), data)
+	d.transfer.replyLeft, d.read.filled = int32(n), int32(n)
 	d.replyNext()
 }
 

@@ -98,8 +98,7 @@ func (d *drive) sendSectors(lba, n int, parts uint8) {
 		d.invalidField()
 		return
 	}
-	t := &d.transfer
-	t.offset, t.burstLeft, t.replyLeft = 0, 0, int32(size)
+	d.transfer.replyLeft = int32(size)
 	d.read = cdRead{lba: uint32(lba), parts: parts}
 	d.replyNext()
 }
@@ -126,9 +125,9 @@ func (d *drive) refill(size int32) bool {
 // cannot be read.
 func (d *drive) readSectorsOf(n int64) {
 	r := &d.read
-	room := d.transfer.buffer[r.filled:]
+	room := d.transfer.room(int64(r.filled), int64(r.filled)+n*sizeOf(r.parts))
 	if r.parts == partUser {
-		n = int64(readMedia(d.media, room[:n*cdSectorSize], int64(r.lba)*cdSectorSize)) / cdSectorSize
+		n = int64(readMedia(d.media, room, int64(r.lba)*cdSectorSize)) / cdSectorSize
 	} else {
 		n = d.readRaw(room, n)
 	}

@@ -86,9 +86,8 @@ func (d *drive) present() bool { return d.kind != absent }
 func (d *drive) powerOn() {
 	d.features, d.hob, d.lba48 = 0, hob{}, 0
 	d.identified, d.identity = 0, [sectorSize]byte{}
-	d.sense, d.read = sense{}, cdRead{}
+	d.sense = sense{}
 	d.tray.locked = false
-	d.transfer.reset()
 	d.revert()
 	d.setSignature()
 }
@@ -113,6 +112,7 @@ func (d *drive) revert() {
 // setSignature puts into the registers what tells a disk from a CD-ROM after
 // reset and diagnostic. A CD-ROM is not ready before its first command.
 func (d *drive) setSignature() {
+	d.forget()
 	d.errors, d.sectorCount, d.sectorNumber = diagnosticPassed, 1, 1
 	d.device = deviceAlways
 	d.status = statusReady
@@ -187,12 +187,14 @@ func (d *drive) setRegister(reg uint16, value uint8) {
 
 // complete ends a command that succeeded.
 func (d *drive) complete() {
+	d.forget()
 	d.status = statusReady
 	d.channel.interrupt()
 }
 
 // fail ends a command with bits of Error.
 func (d *drive) fail(why uint8) {
+	d.forget()
 	d.status, d.errors = statusReady|statusERR, why
 	d.channel.interrupt()
 }
@@ -208,6 +210,7 @@ func (d *drive) fault() {
 // execute runs a command from its first byte to its end or to the transfer
 // that it starts.
 func (d *drive) execute(opcode uint8) {
+	d.forget()
 	d.status, d.errors, d.lba48 = statusReady, 0, 0
 	run := commands[opcode].disk
 	if d.kind == cdrom {

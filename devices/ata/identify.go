@@ -164,7 +164,7 @@ func (d *drive) identifyPacket() {
 }
 
 func (d *drive) sendIdentity() {
-	copy(d.transfer.buffer[:], d.identity[:])
+	copy(d.transfer.room(0, sectorSize), d.identity[:])
 	d.start(0, sectorSize, stepStop)
 	d.channel.interrupt()
 }

@@ -90,13 +90,14 @@ func (d *drive) readSectors() {
 func (d *drive) readNext() {
 	d.status, d.errors = statusReady, 0
 	if d.sectorCount == 0 {
+		d.forget()
 		return
 	}
 	lba, n, ok := d.next()
 	if !ok {
 		return
 	}
-	good := int64(readMedia(d.media, d.transfer.buffer[:n*sectorSize], lba*sectorSize)) / sectorSize
+	good := d.readSectorsAt(lba, n)
 	if good == 0 {
 		d.fail(errorUNC)
 		return
@@ -105,6 +106,11 @@ func (d *drive) readNext() {
 	d.sectorCount -= uint32(good)
 	d.start(0, int32(good*sectorSize), stepRead)
 	d.channel.interrupt()
+}
+
+// readSectorsAt reads n sectors into the buffer and returns how many are good.
+func (d *drive) readSectorsAt(lba, n int64) int64 {
+	return int64(readMedia(d.media, d.transfer.room(0, n*sectorSize), lba*sectorSize)) / sectorSize
 }
 
 // writeSectors is WRITE SECTOR(S), WRITE MULTIPLE and WRITE VERIFY. The first
@@ -147,7 +153,9 @@ func (d *drive) writeNext() {
 	switch {
 	case err != nil:
 		d.fault()
-	case d.sectorCount == 0 || d.askForBlock():
+	case d.sectorCount == 0:
+		d.complete()
+	case d.askForBlock():
 		d.channel.interrupt()
 	}
 }
@@ -161,7 +169,7 @@ func (d *drive) verify() {
 		if !ok {
 			return
 		}
-		good := int64(readMedia(d.media, d.transfer.buffer[:n*sectorSize], lba*sectorSize)) / sectorSize
+		good := d.readSectorsAt(lba, n)
 		d.setAddress(lba + good)
 		d.sectorCount -= uint32(good)
 		if good < n {

@@ -28,7 +28,8 @@ func (s *sense) clear() { *s = sense{} }
 
 // check ends a packet command with CHECK CONDITION.
 func (d *drive) check(key, asc uint8) {
-	d.sense, d.read = sense{key, asc}, cdRead{}
+	d.forget()
+	d.sense = sense{key, asc}
 	d.setReason(reasonIO | reasonCoD)
 	d.status, d.errors = statusDRDY|statusERR, key<<4
 	d.channel.interrupt()

@@ -22,8 +22,8 @@ const (
 // toHost tells which way the data goes.
 func (s step) toHost() bool { return s != stepWrite && s != stepPacket }
 
-// A transfer is data on its way through the data port. It means something
-// while the status has DRQ.
+// A transfer is data on its way through the data port. It is all zero while
+// the status has no DRQ, so that there is nothing to be saved.
 type transfer struct {
 	block     int32 // sectors that are moved at a time
 	buffer    [bufferSize]byte
@@ -32,19 +32,34 @@ type transfer struct {
 	step      step
 	burstLeft int32 // bytes of this packet data block behind length
 	replyLeft int32 // bytes of the answer to a packet behind length
+
+	used int64 `vmstate:"transient"` // from here on the buffer is zero
 }
 
-func (t *transfer) reset() { *t = transfer{} }
+// room is a part of the buffer, to be filled.
+func (t *transfer) room(from, to int64) []byte {
+	t.used = max(t.used, to)
+	return t.buffer[from:to]
+}
+
+// forget ends a transfer without a trace.
+func (d *drive) forget() {
+	t := &d.transfer
+	clear(t.buffer[:t.used])
+	t.block, t.offset, t.length, t.step, t.burstLeft, t.replyLeft, t.used = 0, 0, 0, 0, 0, 0, 0
+	d.read = cdRead{}
+	d.status &^= statusDRQ
+}
 
 // start offers the buffer's bytes from offset on, or asks for them.
 func (d *drive) start(offset, length int32, then step) {
 	d.transfer.offset, d.transfer.length, d.transfer.step = offset, length, then
+	d.transfer.room(int64(offset), int64(offset+length))
 	d.status |= statusDRQ
 }
 
 // finish takes the step that the end of the data leads to.
 func (d *drive) finish() {
-	d.status &^= statusDRQ
 	switch d.transfer.step {
 	case stepRead:
 		d.readNext()
@@ -54,6 +69,8 @@ func (d *drive) finish() {
 		d.replyNext()
 	case stepPacket:
 		d.runPacket()
+	default:
+		d.forget()
 	}
 }
 

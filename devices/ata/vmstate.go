@@ -155,8 +155,8 @@ func (d *drive) replying() bool { return d.status&statusDRQ != 0 && d.transfer.s
 
 // preLoad sets what the absence of a subsection stands for.
 func (d *drive) preLoad() error {
-	d.transfer.reset()
-	d.read = cdRead{}
+	d.transfer.used = bufferSize
+	d.forget()
 	d.tray = tray{}
 	return nil
 }
@@ -164,6 +164,7 @@ func (d *drive) preLoad() error {
 // checkTransfer refuses a transfer that this drive cannot continue.
 func (d *drive) checkTransfer(int) error {
 	t := &d.transfer
+	t.used = bufferSize
 	switch end := int64(t.offset) + int64(t.length); {
 	case t.offset < 0 || t.length <= 0 || end > bufferSize:
 		return fmt.Errorf("%d bytes at %d of the buffer of %d", t.length, t.offset, bufferSize)
@@ -221,6 +222,7 @@ func (c *Channel) postLoad(int) error {
 // did not send the transfer.
 func (d *drive) giveUp() {
 	if d.status&statusBSY != 0 || d.status&statusDRQ != 0 && d.transfer.length == 0 {
+		d.forget()
 		d.status, d.errors = statusReady|statusERR, errorABRT
 	}
 }

@@ -28,17 +28,9 @@ func newMixed() *Channel {
 	return c
 }
 
-// on makes a state of what a guest does. What a transfer leaves behind when it
-// is over is no part of it.
+// on makes a state of what a guest does.
 func on(t testing.TB, script string) func(*Channel) {
-	return func(c *Channel) {
-		(&board{Channel: c, t: t}).run(script)
-		for i := range c.drives {
-			if d := &c.drives[i]; d.status&statusDRQ == 0 {
-				d.transfer.reset()
-			}
-		}
-	}
+	return func(c *Channel) { (&board{Channel: c, t: t}).run(script) }
 }
 
 // subject has states of the fields that are always there, optional those with
