@@ -71,12 +71,12 @@ func TestPacketByteCounts(t *testing.T) {
 	b, _ := newCDBoard(t)
 	b.run("out 1f4h, 0\nout 1f5h, 0\nout 1f7h, a0h")
 	b.buffer = inquiry
-	b.run("outsw 6\nirq = 1\nin 1f7h = 51h\nin 1f1h = 04") // no way to answer
+	b.run("outsw 6\nirq = 1\nin 1f7h = 41h\nin 1f1h = 04") // no way to answer
 	b.run("out 1f7h, a0h")
 	b.buffer = make([]byte, 12)
 	b.run("outsw 6\nin 1f7h = 50h") // TEST UNIT READY has no data
 	for _, feature := range []string{"1", "2"} {
-		b.run("out 1f1h, " + feature + "\nout 1f7h, a0h\nin 1f7h = 51h\nin 1f1h = 04") // DMA, overlap
+		b.run("out 1f1h, " + feature + "\nout 1f7h, a0h\nin 1f7h = 41h\nin 1f1h = 04") // DMA, overlap
 	}
 }
 

@@ -120,6 +120,7 @@ func emptyBoard(t testing.TB) *board {
 //	in PORT = VALUE     one byte, which must be VALUE
 //	insw COUNT          words of the data port to the guest's buffer
 //	outsw COUNT         words of the guest's buffer to the data port
+//	words BYTES         given bytes to the data port, two at a time
 //	irq = LEVEL         the level of the interrupt
 //	packet BYTES        a packet, padded with zeros, with a byte count of 800h
 //
@@ -147,6 +148,8 @@ func (b *board) run(script string) {
 		case "outsw":
 			b.OutBlock(Primary.Command, 2, b.buffer[:2*args[0]])
 			b.buffer = b.buffer[2*args[0]:]
+		case "words":
+			b.OutBlock(Primary.Command, 2, bytesOf(args))
 		case "packet":
 			b.packet(args)
 		default:
@@ -171,11 +174,17 @@ func (b *board) insw(words int) {
 	b.InBlock(Primary.Command, 2, b.buffer)
 }
 
+func bytesOf(numbers []int) []byte {
+	b := make([]byte, len(numbers))
+	for i, v := range numbers {
+		b[i] = byte(v)
+	}
+	return b
+}
+
 func (b *board) packet(bytes []int) {
 	p := make([]byte, packetSize)
-	for i, v := range bytes {
-		p[i] = byte(v)
-	}
+	copy(p, bytesOf(bytes))
 	b.Out(0x1f1, 1, 0)
 	b.Out(0x1f4, 1, 0x00)
 	b.Out(0x1f5, 1, 0x08)

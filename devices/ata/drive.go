@@ -84,12 +84,14 @@ func (d *drive) present() bool { return d.kind != absent }
 
 // powerOn puts everything but the tray to what it is when power comes.
 func (d *drive) powerOn() {
-	d.features, d.hob, d.lba48 = 0, hob{}, 0
+	d.features, d.lba48 = 0, 0
 	d.identified, d.identity = 0, [sectorSize]byte{}
 	d.sense = sense{}
 	d.tray.locked = false
+	d.hob = hob{}
 	d.revert()
 	d.setSignature()
+	d.errors, d.status = 0, statusReady // the reference board's values, not those of a reset
 }
 
 // softReset is what SRST does to a drive.
@@ -99,6 +101,7 @@ func (d *drive) softReset() {
 	}
 	d.sense.clear()
 	d.tray.locked = false
+	d.hob = hob{}
 	d.setSignature()
 }
 
@@ -124,7 +127,6 @@ func (d *drive) setSignature() {
 		d.status = 0
 	case absent:
 		d.cylinderLow, d.cylinderHigh = 0xff, 0xff
-		d.errors = 0
 	}
 }
 
@@ -194,9 +196,18 @@ func (d *drive) complete() {
 
 // fail ends a command with bits of Error.
 func (d *drive) fail(why uint8) {
+	d.setError(why)
+	d.channel.interrupt()
+}
+
+// setError is the end of a command that failed. Packet devices have no seek to
+// be complete then.
+func (d *drive) setError(why uint8) {
 	d.forget()
 	d.status, d.errors = statusReady|statusERR, why
-	d.channel.interrupt()
+	if d.kind == cdrom {
+		d.status &^= statusDSC
+	}
 }
 
 func (d *drive) abort() { d.fail(errorABRT) }

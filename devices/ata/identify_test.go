@@ -111,7 +111,7 @@ func TestSetFeatures(t *testing.T) {
 		out 1f6h, b0h
 		out 1f1h, 02
 		out 1f7h, efh   ; a CD-ROM has no write cache
-		in 1f7h = 51h
+		in 1f7h = 41h
 		out 1f1h, 03
 		out 1f2h, 0ch
 		out 1f7h, efh

@@ -143,12 +143,18 @@ var cdReadState = vmstate.Description[drive]{
 	},
 }
 
-// readsOn tells whether more than one sector's worth of buffer is at stake:
-// what a stream without cdReadState can be trusted to have there.
-func (d *drive) readsOn() bool {
-	t := &d.transfer
-	end := int64(t.offset) + int64(t.length) + int64(t.replyLeft)
-	return d.replying() && (end > rawSize || end > int64(d.read.filled))
+// readsOn tells whether the read goes on in another way than is assumed
+// without cdReadState.
+func (d *drive) readsOn() bool { return d.replying() && d.read != d.transfer.assumedRead() }
+
+// assumedRead is how an answer goes on that says nothing about it. As much as
+// a sector is in the buffer; what is behind that may be anything.
+func (t *transfer) assumedRead() cdRead {
+	filled := t.offset + t.length
+	if end := int64(filled) + int64(t.replyLeft); end <= rawSize {
+		filled = int32(end)
+	}
+	return cdRead{filled: filled}
 }
 
 func (d *drive) replying() bool { return d.status&statusDRQ != 0 && d.transfer.step == stepReply }
@@ -194,12 +200,8 @@ func (d *drive) postLoad(int) error {
 		d.identity = [sectorSize]byte{}
 	}
 	d.current = d.identifiedTranslation()
-	if t := &d.transfer; d.replying() && d.read.filled == 0 {
-		// What is behind one sector may be anything, unless cdReadState says.
-		d.read.filled = t.offset + t.length
-		if end := int64(d.read.filled) + int64(t.replyLeft); end <= rawSize {
-			d.read.filled = int32(end)
-		}
+	if d.replying() && d.read.filled == 0 {
+		d.read = d.transfer.assumedRead()
 	}
 	return nil
 }
@@ -222,7 +224,6 @@ func (c *Channel) postLoad(int) error {
 // did not send the transfer.
 func (d *drive) giveUp() {
 	if d.status&statusBSY != 0 || d.status&statusDRQ != 0 && d.transfer.length == 0 {
-		d.forget()
-		d.status, d.errors = statusReady|statusERR, errorABRT
+		d.setError(errorABRT)
 	}
 }
