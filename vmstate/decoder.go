@@ -11,10 +11,11 @@ import (
 // zeros, and Err tells what happened.
 type Decoder struct {
 	src      io.Reader // nil once all of it is in buf
+	cut      error     // why src ended, if not for its end
 	buf      []byte    // read but not yet dropped
 	pos      int       // next byte of buf
 	base     int64     // stream offset of buf[0]
-	held     int       // observed bytes of buf start here; -1 if none are
+	held     int64     // stream offset from which on bytes are kept for an observer; -1 for none
 	sealed   bool      // src is exactly one section body
 	err      error
 	observer Observer
@@ -79,11 +80,13 @@ func (d *Decoder) Peek(n int) []byte {
 
 // uint reads size bytes. Those that the stream lacks are zero.
 func (d *Decoder) uint(size int) uint64 {
-	b := d.take(size)
-	if len(b) < size {
-		var whole [8]byte
-		copy(whole[:], b)
-		b = whole[:size]
+	var whole [8]byte
+	b := d.buf[d.pos:]
+	if len(b) >= size && d.err == nil {
+		d.pos += size
+	} else {
+		copy(whole[:], d.take(size))
+		b = whole[:]
 	}
 	switch size {
 	case 1:
@@ -126,17 +129,18 @@ func (d *Decoder) has(n int) bool {
 	return true
 }
 
-// due checks that n elements of at least size bytes each are there, before
-// anything is allocated for them.
-func (d *Decoder) due(n, size int) error {
+// holds tells whether n elements of size bytes each are there. If they are
+// not, the end of the stream sticks.
+func (d *Decoder) holds(n, size int) bool {
 	want := math.MaxInt
-	if n <= want/size {
+	if n <= math.MaxInt/size {
 		want = n * size
 	}
 	if !d.has(want) {
-		return d.error(&EndError{Want: want, Have: len(d.buf) - d.pos})
+		d.ended(want, len(d.buf)-d.pos)
+		return false
 	}
-	return nil
+	return true
 }
 
 // finish checks that a section body was used up.
@@ -151,13 +155,12 @@ func (d *Decoder) finish() error {
 func (d *Decoder) more() {
 	drop := d.pos
 	if d.held >= 0 {
-		drop = d.held
+		drop = int(d.held - d.base)
 	}
 	if drop >= readChunk {
 		d.buf = d.buf[:copy(d.buf, d.buf[drop:])]
 		d.base += int64(drop)
 		d.pos -= drop
-		d.held = min(d.held, 0)
 	}
 	end := len(d.buf)
 	d.buf = slices.Grow(d.buf, readChunk)[:end+readChunk]
@@ -171,13 +174,19 @@ func (d *Decoder) more() {
 	if err != nil {
 		d.src = nil
 		if err != io.EOF {
-			d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: err})
+			d.cut = err
 		}
 	}
 }
 
 // ended makes the end of the stream the failure that sticks.
-func (d *Decoder) ended(want, have int) { d.fail(d.error(&EndError{Want: want, Have: have})) }
+func (d *Decoder) ended(want, have int) {
+	if d.cut != nil {
+		d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: d.cut})
+		return
+	}
+	d.fail(d.error(&EndError{Want: want, Have: have}))
+}
 
 func (d *Decoder) fail(err error) {
 	if d.err == nil {
@@ -208,12 +217,18 @@ func (d *Decoder) observe(start int64, ev Event) {
 	}
 }
 
-// hold keeps the bytes from here on until release, for an observer.
-func (d *Decoder) hold() { d.held = d.pos }
+// hold keeps the bytes from here on until release, for an observer. It returns
+// what release wants to know.
+func (d *Decoder) hold() (start, outer int64) {
+	start, outer = d.Offset(), d.held
+	if outer < 0 {
+		d.held = start
+	}
+	return start, outer
+}
 
 // release returns the bytes read since hold.
-func (d *Decoder) release() []byte {
-	data := d.buf[d.held:d.pos]
-	d.held = -1
-	return data
+func (d *Decoder) release(start, outer int64) []byte {
+	d.held = outer
+	return d.buf[start-d.base : d.pos]
 }

@@ -114,7 +114,7 @@ func (e *SubsectionError) Error() string {
 	return fmt.Sprintf("unknown subsection %q of %q: the stream uses a feature this program lacks", e.Name, e.Parent)
 }
 
-// A LimitError reports a count or a size that exceeds what it is for.
+// A LimitError reports a count or a size that exceeds the memory it is for.
 type LimitError struct {
 	What       string // "elements", "bytes", …
 	Got, Limit int
@@ -122,6 +122,16 @@ type LimitError struct {
 
 func (e *LimitError) Error() string {
 	return fmt.Sprintf("%d %s where at most %d fit", e.Got, e.What, e.Limit)
+}
+
+// A CountError reports a Tree that has fewer entries than it announces, or at
+// least one more.
+type CountError struct {
+	Announced, Got int
+}
+
+func (e *CountError) Error() string {
+	return fmt.Sprintf("%d entries were announced, and %d came", e.Announced, e.Got)
 }
 
 // A MarkerError reports a byte that should have announced an element, a

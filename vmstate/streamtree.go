@@ -160,14 +160,13 @@ func (r *describedReader) leaf(f *fieldDescription, n int, alike bool) error {
 		return err
 	}
 	start := r.Offset()
-	total := n * f.size
-	if f.size > 0 && total/f.size != n || !r.has(total) {
-		return r.error(&EndError{Want: total, Have: len(r.buf) - r.pos})
+	if f.size > 0 && !r.holds(n, f.size) {
+		return r.err
 	}
 	if f.size == 0 && n > 1 {
 		return r.error(fmt.Errorf("%d elements of no size", n))
 	}
-	data := r.take(total)
+	data := r.take(n * f.size)
 	r.observe(start, Event{Kind: Leaf, Name: f.name, Type: f.typ, Count: n, Alike: alike, Data: data})
 	return r.err
 }
@@ -184,9 +183,9 @@ func (r *describedReader) element(f *fieldDescription, ev Event) error {
 		}
 		ev.Kind = Null
 	case !f.composite():
-		r.hold()
+		held, outer := r.hold()
 		r.Skip(f.size)
-		ev.Kind, ev.Data = Pointee, r.release()
+		ev.Kind, ev.Data = Pointee, r.release(held, outer)
 	default:
 		ev.Kind = ElementStart
 		r.observe(start, ev)
@@ -252,10 +251,9 @@ func (r *describedReader) tree(f *fieldDescription) error {
 	switch len(f.bodies) {
 	case announced:
 		return r.items(announced, func(i int) error {
-			start := r.Offset()
-			r.hold()
-			r.Uint64()
-			r.observe(start, Event{Kind: Key, Data: r.release()})
+			if r.directKey(); r.err != nil {
+				return r.err
+			}
 			return r.body(&f.bodies[i])
 		})
 	case 2 * announced:
