@@ -213,8 +213,7 @@ func (c *Channel) writeControl(value uint8) {
 	switch srst := value&controlSRST != 0; {
 	case srst:
 		for i := range c.drives {
-			c.drives[i].forget()
-			c.drives[i].status = statusBSY
+			c.drives[i].hold()
 		}
 		c.irq.Set(false)
 	case before&controlSRST != 0:

@@ -99,7 +99,13 @@ func (d *drive) powerOn() {
 	d.errorBits, d.status = 0, statusReady // the reference board's values, not those of a reset
 }
 
-// softReset is what SRST does to a drive.
+// hold is what a drive does while SRST is set.
+func (d *drive) hold() {
+	d.forget()
+	d.status = statusBSY
+}
+
+// softReset is what a drive does when SRST is cleared.
 func (d *drive) softReset() {
 	if !d.keepsSettings() {
 		d.revert()

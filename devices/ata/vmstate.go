@@ -212,8 +212,10 @@ func (c *Channel) postLoad(int) error {
 		return fmt.Errorf("drive %d of %d is selected", c.selected, len(c.drives))
 	}
 	c.retry = retry{}
-	if c.control&controlSRST == 0 {
-		for i := range c.drives {
+	for i := range c.drives {
+		if c.control&controlSRST != 0 {
+			c.drives[i].hold()
+		} else {
 			c.drives[i].giveUp()
 		}
 	}
