@@ -119,3 +119,21 @@ func FuzzPorts(f *testing.F) {
 		require.Equal(t, irq.Level, movedIRQ.Level)
 	})
 }
+
+// FuzzLoaded does anything to the ports after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	s, moving := subject(f)
+	for _, states := range []map[string]func(*Channel){s.States, moving.States} {
+		for _, state := range states {
+			c := newMixed()
+			state(c)
+			f.Add(save(f, c), []byte{fuzzReadData, 1, 0, 255, fuzzWriteData, 1, 0, 255, fuzzReadData, 1, 0, 255})
+		}
+	}
+	f.Fuzz(func(t *testing.T, body, operations []byte) {
+		c, _ := fuzzBoard()
+		if c.Section(0).Unmarshal(body, 3) == nil {
+			fuzzed(c, operations)
+		}
+	})
+}

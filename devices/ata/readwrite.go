@@ -198,7 +198,7 @@ func (d *drive) readNativeMax() {
 	case d.device&deviceLBA != 0:
 		last = min(last, maxLBA28-1)
 	default:
-		last = min(last, int64(d.current.Cylinders*d.current.Heads*d.current.Sectors)-1)
+		last = min(last, max(int64(d.current.Cylinders*d.current.Heads*d.current.Sectors)-1, 0))
 	}
 	d.setAddress(last)
 	d.complete()

@@ -416,6 +416,16 @@ func TestInitializeDeviceParameters(t *testing.T) {
 	assert.Equal(t, []int{4, 16, 63}, words(b.buffer, 1, 3, 6), "the default translation stays")
 	assert.Equal(t, []int{59, 4, 17, 59 * 4 * 17, 0}, words(b.buffer, 54, 55, 56, 57, 58))
 	b.run(`
+		out 1f2h, ffh   ; 16*255 sectors are more than there are
+		out 1f6h, afh
+		out 1f7h, 91h
+		in 1f7h = 50h
+		out 1f7h, f8h
+		in 1f3h = 1
+		in 1f4h = 0
+		in 1f6h = a0h
+		out 1f7h, 20h
+		in 1f1h = 10h
 		out 1f2h, 0
 		out 1f7h, 91h
 		in 1f7h = 51h
