@@ -413,11 +413,39 @@ fd_prepare:
         mov     al, [bda.fd_rate]
         or      al, MEDIA_KNOWN | 7
         mov     [bx+bda.fd_state], al
+        call    fd_default_table
         mov     ah, DISK_OK
 .done:
         pop     si
         pop     cx
         pop     bx
+        ret
+
+; While INT 1Eh points at one of the BIOS's own tables, let it be the one for
+; the disk found in drive DL: with multi-track transfers the last sector number
+; in the table decides where a side ends.
+fd_default_table:
+        push    es
+        push    0
+        pop     es
+        cmp     word [es:0x1e*4+2], ROM_SEG
+        jne     .done
+        mov     si, dpt_2880
+        mov     al, [bda.fd_rate]
+        cmp     al, 0xc0
+        je      .store
+        mov     si, dpt_720
+        or      al, al                  ; 250 or 300 kbit/s
+        jnz     .store
+        call    fd_type
+        mov     si, dpt_1200
+        cmp     al, 2
+        je      .store
+        mov     si, dpt_1440
+.store:
+        mov     [es:0x1e*4], si
+.done:
+        pop     es
         ret
 
 ; Read any sector ID on cylinder 0 of drive DL; CF = 1: none found

@@ -12,7 +12,7 @@ int05_entry:
         mov     ah, 0x0f
         int     0x10                    ; AH = columns, BH = page
         mov     cl, ah
-        mov     ch, [0x84]              ; rows - 1, from the video BIOS
+        mov     ch, [bda.rows]          ; rows - 1, from the video BIOS
         or      ch, ch
         jnz     .rows
         mov     ch, 24
