@@ -1,9 +1,10 @@
-// Command mkroms builds the fonts and ROM images in the directory given, or
-// the present one.
+// Command mkroms builds the fonts, the ROM images and the test guests in the
+// directory given, or the present one.
 package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -26,6 +27,11 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
+	guests, err := build.Guests(dir)
+	if err != nil {
+		return err
+	}
+	maps.Copy(outputs, guests)
 	for name, data := range outputs {
 		if err := os.WriteFile(filepath.Join(dir, name), data, 0o666); err != nil {
 			return err
