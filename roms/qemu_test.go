@@ -30,18 +30,17 @@ type guest struct {
 	serial strings.Builder
 }
 
-// firmware is the BIOS to run: ours, or the one named by TOYVM_TEST_BIOS, so
-// that what the guests expect can be checked against an independent BIOS.
-func firmware(t *testing.T) []string {
+// firmware puts the ROMs to run into dir, where QEMU is started and looks for
+// bios.bin and for vgabios.bin, which it offers to the firmware through
+// fw_cfg. With TOYVM_TEST_BIOS set, that BIOS and QEMU's own VGA BIOS run
+// instead: what the guests expect can so be checked against other firmware.
+func firmware(t *testing.T, dir string) []string {
 	if bios := os.Getenv("TOYVM_TEST_BIOS"); bios != "" {
 		return []string{"-bios", bios}
 	}
-	// QEMU looks in the directory for bios.bin and for vgabios.bin, which it
-	// offers to the firmware through fw_cfg.
-	dir := t.TempDir()
 	write(t, filepath.Join(dir, "bios.bin"), BIOS)
 	write(t, filepath.Join(dir, "vgabios.bin"), VGABIOS)
-	return []string{"-L", dir}
+	return nil
 }
 
 func write(t *testing.T, path string, data []byte) string {
@@ -56,7 +55,8 @@ func write(t *testing.T, path string, data []byte) string {
 func start(t *testing.T, args ...string) *guest {
 	t.Helper()
 	requireTool(t, qemu)
-	socket := filepath.Join(t.TempDir(), "monitor")
+	dir := t.TempDir()
+	socket := filepath.Join(dir, "monitor")
 	listener, err := net.Listen("unix", socket)
 	if err != nil {
 		t.Fatal(err)
@@ -67,8 +67,9 @@ func start(t *testing.T, args ...string) *guest {
 		"-device", "isa-vga", "-device", "isa-debug-exit,iobase=0x501,iosize=2",
 		"-serial", "stdio", "-chardev", "socket,id=monitor,path=" + socket, "-mon", "monitor",
 	}
-	base = append(base, firmware(t)...)
+	base = append(base, firmware(t, dir)...)
 	g := &guest{t: t, cmd: exec.Command(qemu, append(base, args...)...)}
+	g.cmd.Dir = dir
 	var stderr bytes.Buffer
 	g.cmd.Stderr = &stderr
 	stdout, err := g.cmd.StdoutPipe()
@@ -247,4 +248,8 @@ func elTorito(media byte, count byte, boot []byte) []byte {
 	copy(catalog[0x20:], []byte{0x88, media, 0, 0, 0, 0, count, 0, 20})
 	iso = append(iso, boot...)
 	return append(iso, make([]byte, -len(iso)&(sector-1))...)
+}
+
+func TestVideo(t *testing.T) {
+	run(t, floppy(image(t, "video.img", floppySize))...)
 }

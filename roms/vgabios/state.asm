@@ -7,7 +7,7 @@ display_combination:
         je      .set
         movzx   bx, byte [bda.dcc_index]
         shl     bx, 1
-        mov     ax, [cs:bx+display_codes+4+2]
+        mov     ax, [cs:bx+display_codes+4]
         xchg    al, ah
         mov     [rBX], ax
         jmp     .ok
