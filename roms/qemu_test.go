@@ -137,6 +137,13 @@ func (g *guest) command(format string, args ...any) {
 func run(t *testing.T, args ...string) {
 	t.Helper()
 	g := start(t, args...)
+	g.finish()
+}
+
+// finish waits for the end of the guest and judges its reports.
+func (g *guest) finish() {
+	t := g.t
+	t.Helper()
 	g.waitFor("DONE\n")
 	passed := 0
 	for _, line := range strings.Split(g.output(), "\n") {
@@ -252,4 +259,91 @@ func elTorito(media byte, count byte, boot []byte) []byte {
 
 func TestVideo(t *testing.T) {
 	run(t, floppy(image(t, "video.img", floppySize))...)
+}
+
+// TestKeyboard presses keys and compares what INT 16h/10h makes of them: scan
+// code and character, shift states (INT 16h/12h), and BDA 96h with the lights.
+func TestKeyboard(t *testing.T) {
+	g := start(t, floppy(image(t, "keyboard.img", floppySize))...)
+	g.waitFor("READY\n")
+	for _, test := range []struct{ keys, want string }{
+		{"a", "1E61 0000 0010"},
+		{"shift-a", "1E41 0002 0010"},
+		{"ctrl-a", "1E01 0104 0010"},
+		{"alt-a", "1E00 0208 0010"},
+		{"ctrl_r-a", "1E01 0404 0014"},
+		{"alt_r-a", "1E00 0808 0018"},
+		{"1", "0231 0000 0010"},
+		{"shift-1", "0221 0002 0010"},
+		{"ret", "1C0D 0000 0010"},
+		{"esc", "011B 0000 0010"},
+		{"f1", "3B00 0000 0010"},
+		{"shift-f1", "5400 0002 0010"},
+		{"ctrl-f1", "5E00 0104 0010"},
+		{"alt-f1", "6800 0208 0010"},
+		{"f12", "8600 0000 0010"},
+		{"tab", "0F09 0000 0010"},
+		{"shift-tab", "0F00 0002 0010"},
+		{"up", "48E0 0000 0010"},
+		{"ctrl-left", "73E0 0104 0010"},
+		{"alt-delete", "A300 0208 0010"},
+		{"kp_8", "4800 0000 0010"},
+		{"shift-kp_8", "4838 0002 0010"},
+		{"kp_enter", "E00D 0000 0010"},
+		{"kp_divide", "E02F 0000 0010"},
+		{"ctrl-backspace", "0E7F 0104 0010"},
+		{"num_lock;kp_8", "4838 0020 0210"},
+		{"num_lock;kp_5", "4C00 0000 0010"},
+		{"caps_lock;a", "1E41 0040 0410"},
+		{"shift-a", "1E61 0042 0410"},
+		{"caps_lock;a", "1E61 0000 0010"},
+		{"insert", "52E0 0080 0010"},
+		{"insert", "52E0 0000 0010"},
+		{"pause;b;b", "3062 0000 0010"},
+	} {
+		before := len(g.output())
+		for _, key := range strings.Split(test.keys, ";") {
+			g.command("sendkey %s 10", key)
+			time.Sleep(60 * time.Millisecond)
+		}
+		for end := time.Now().Add(5 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+			if strings.HasSuffix(g.output()[before:], "\n") {
+				break
+			}
+		}
+		if got := strings.TrimSpace(g.output()[before:]); got != test.want {
+			t.Errorf("%s: %s, want %s", test.keys, got, test.want)
+		}
+	}
+	g.command("sendkey ctrl-pause 10")
+	g.waitFor("BREAK\n0000 ")
+	g.command("sendkey f10 10")
+	g.finish()
+}
+
+func TestMouse(t *testing.T) {
+	g := start(t, floppy(image(t, "mouse.img", floppySize))...)
+	g.waitFor("READY\n")
+	g.command("mouse_move 5 3")
+	g.waitFor("28 05 FD\n") // down is negative, shown by the sign bit
+	g.command("mouse_button 1")
+	g.waitFor("09 00 00\n")
+	g.command("mouse_button 0")
+	g.waitFor("08 00 00\n")
+	g.command("mouse_button 2")
+	g.finish()
+}
+
+// TestReset presses Ctrl-Alt-Del: the guest starts again.
+func TestReset(t *testing.T) {
+	g := start(t, floppy(image(t, "keyboard.img", floppySize))...)
+	g.waitFor("READY\n")
+	g.command("sendkey ctrl-alt-delete 10")
+	for end := time.Now().Add(deadline); strings.Count(g.output(), "READY\n") < 2; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("no second start:\n%s", g.output())
+		}
+	}
+	g.command("sendkey f10 10")
+	g.finish()
 }
