@@ -18,6 +18,7 @@
 %include "timer.asm"
 %include "memory.asm"
 %include "processor.asm"
+%include "apic.asm"
 %include "ports.asm"
 %include "fwcfg.asm"
 %include "optionrom.asm"

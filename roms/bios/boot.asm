@@ -143,15 +143,15 @@ boot_sector:
         ret
 .read:
         mov     si, .not_bootable
+        mov     ax, [es:0x7c00]
+        or      ax, ax                  ; a partition table alone is no code
+        jz      .fail
         cmp     word [es:0x7c00+510], 0xaa55
         je      .start
-        ; Old floppies carry no signature: look for something like code.
+        ; Old floppies carry no signature: anything but a fresh format is code.
         or      dl, dl
         jnz     .fail
-        mov     ax, [es:0x7c00]
-        or      ax, ax
-        jz      .fail
-        cmp     ax, 0xf6f6              ; freshly formatted
+        cmp     ax, 0xf6f6
         je      .fail
 .start:
         mov     ax, 0x07c0

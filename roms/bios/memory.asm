@@ -32,37 +32,50 @@ memory_base:
         ret
 
 ; KiB above 1 MiB, to EBDA: what CMOS states (34h/35h count 64 KiB above
-; 16 MiB, 30h/31h KiB above 1 MiB), confirmed by touching each 64 KiB.
-; After a warm boot the statement is taken as it is.
+; 16 MiB, 30h/31h KiB above 1 MiB) if the last page of it answers. Otherwise
+; memory is counted MiB by MiB. Touching little keeps untouched memory free
+; for a host that allocates on demand.
 memory_extended:
+        call    big_real_mode
+        push    ds
+        push    0
+        pop     ds
         mov     al, CMOS_EXT64_LOW
         call    cmos_read_word
         movzx   ebx, ax
         shl     ebx, 6
         jz      .below_16m
         add     ebx, 15*1024
-        jmp     .limit
+        jmp     .stated
 .below_16m:
         mov     al, CMOS_EXT_LOW
         call    cmos_read_word
         movzx   ebx, ax
         or      bx, bx
-        jnz     .limit
-        mov     ebx, 64*1024            ; nothing stated: find out
-        jmp     .check
-.limit:
-        cmp     word [bda.warm_boot], WARM_BOOT
+        jz      .count
+.stated:
+        lea     esi, [ebx+1024-4]
+        shl     esi, 10
+        call    memory_answers
         je      .store
-.check:
-        call    big_real_mode
-        push    ds
-        xor     ax, ax
-        mov     ds, ax
+.count:
+        xor     ebx, ebx
         mov     esi, 0x100000
-        xor     ecx, ecx                ; KiB confirmed
 .next:
-        cmp     ecx, ebx
-        jae     .done
+        call    memory_answers
+        jne     .store
+        add     ebx, 1024
+        add     esi, 0x100000
+        cmp     ebx, 3*1024*1024
+        jb      .next
+.store:
+        pop     ds
+        mov     [fs:ebda.ext_kb], ebx
+        ret
+
+; ZF = 1 if there is memory at DS:ESI, whose contents stay. Changes EAX, EDX
+; and EDI.
+memory_answers:
         mov     eax, [esi]
         mov     edx, eax
         xor     edx, 0x5aa5c33c
@@ -70,17 +83,6 @@ memory_extended:
         mov     edi, [esi]
         mov     [esi], eax
         cmp     edi, edx
-        jne     .done
-        add     esi, 0x10000
-        add     ecx, 64
-        jmp     .next
-.done:
-        pop     ds
-        cmp     ecx, ebx
-        jae     .store
-        mov     ebx, ecx
-.store:
-        mov     [fs:ebda.ext_kb], ebx
         ret
 
 ; Give DS a limit of 4 GiB (it keeps it through real-mode loads). Interrupts

@@ -94,6 +94,12 @@ screen_ports:
         mov     bl, '1'
 .count:
         loop    .next
+        cmp     word [bda.com], 0       ; the first of each kind tells
+        jne     .done
+        cmp     word [bda.lpt], 0
+        jne     .done
+        PRINT   " none"
+.done:
         call    newline
         ret
 .com:

@@ -59,6 +59,7 @@ post:
         call    pic_init
         call    pit_init
         call    a20_enable
+        call    apic_init
         POST_CODE 0x03
         call    vectors_init
         call    memory_base
