@@ -215,7 +215,7 @@ func TestHardDisk(t *testing.T) {
 
 func TestCDROM(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "cd.iso")
-	write(t, path, elTorito(0, 2, imageData(t, "cdrom.img", 2048)))
+	write(t, path, elTorito(0, 4, imageData(t, "cdrom.img", 2048)))
 	run(t, cdrom(path)...)
 }
 

@@ -35,7 +35,7 @@ boot_order:
 int19_entry:
         call    boot_segments
         mov     byte [fs:ebda.boot_next], 0
-        mov     byte [fs:ebda.et_active], 0
+        call    et_close
         call    newline
         cmp     dword [fs:ebda.option_boot], 0
         je      boot_try

@@ -6,6 +6,9 @@ ET_1440         equ 2
 ET_2880         equ 3
 ET_HARD_DISK    equ 4
 
+; Offset of a field within the packet.
+%define et(field) ebda. %+ field - ebda.et_packet
+
 CATALOG_SEG     equ 0x0800              ; work space while booting
 
 ; Read one CD sector EAX to ES:0 -> AH = status
@@ -80,20 +83,10 @@ et_boot:
         call    et_open
         mov     si, .unreadable
         jc      .fail
-        ; The first sectors of the image, as many as the catalog says.
-        mov     es, [fs:ebda.et_segment]
-        xor     bx, bx
-        movzx   ecx, word [fs:ebda.et_count]
-        xor     eax, eax
-        call    et_read
-        or      ah, ah
+        call    et_start
         mov     si, .unreadable
-        jnz     .close
-        mov     dl, [fs:ebda.et_drive]
-        mov     ax, [fs:ebda.et_segment]
-        jmp     boot_jump
 .close:
-        mov     byte [fs:ebda.et_active], 0
+        call    et_close
 .fail:
         ret
 .no_disc:
@@ -102,6 +95,22 @@ et_boot:
         db      "read error", 0
 .not_bootable:
         db      "not bootable", 0
+
+; Load the first sectors of the image, as many as et_count says, and start
+; them. Returns only on an error: AH = status.
+et_start:
+        mov     es, [fs:ebda.et_segment]
+        xor     bx, bx
+        movzx   ecx, word [fs:ebda.et_count]
+        xor     eax, eax
+        call    et_read
+        or      ah, ah
+        jnz     .failed
+        mov     dl, [fs:ebda.et_drive]
+        mov     ax, [fs:ebda.et_segment]
+        jmp     boot_jump
+.failed:
+        ret
 
 ; Set up the drive that et_media names -> CF = 1 on a read error
 et_open:
@@ -359,36 +368,100 @@ int13_emulated:
         mov     ah, 3
         jmp     disk_result
 
-; INT 13h/4Ah-4Dh. The number 4Bh comes here for any drive.
+; INT 13h/4Ah-4Dh, which come here for any drive. Only what was booted from a
+; disc has a use for them.
 int13_eltorito:
-        mov     al, [rAL]
         cmp     dword [fs:ebda.et_catalog], 0
-        je      .bad                    ; not booted from a disc
+        je      .bad
+        movzx   di, byte [fs:ebda.et_index]
+        imul    di, drive_size
+        add     di, ebda.drives
+        mov     al, [rAL]
+        mov     es, [rDS]
+        mov     si, [rSI]
+        cmp     ah, 0x4b
+        jb      .initiate
+        je      .status
+        cmp     ah, 0x4d
+        je      .catalog
+        ; 4Ch: emulate as the packet says, and boot.
+        call    .load_packet
+        jc      .bad
+        call    et_start
+        ret
+
+; 4Ah: emulate as the packet at ES:SI says
+.initiate:
+        call    .load_packet
+        jc      .bad
+        mov     ah, DISK_OK
+        ret
+
+; ES:SI = packet as 4Bh fills it -> CF = 1 if it cannot be
+.load_packet:
+        cmp     byte [es:si], 0x13
+        jne     .no_packet
+        mov     al, [es:si+et(et_media)]
+        and     al, 0x0f
+        cmp     al, ET_HARD_DISK
+        ja      .no_packet
+        call    et_close
+        mov     [fs:ebda.et_media], al
+        mov     eax, [es:si+et(et_lba)]
+        mov     [fs:ebda.et_lba], eax
+        mov     ax, [es:si+et(et_segment)]
+        mov     [fs:ebda.et_segment], ax
+        mov     ax, [es:si+et(et_count)]
+        mov     [fs:ebda.et_count], ax
+        jmp     et_open
+.no_packet:
+        stc
+        ret
+
+; 4B00h ends emulation, 4B01h only asks; both fill the packet ES:SI.
+.status:
         cmp     al, 1
         ja      .bad
-        ; 4B00h ends emulation, 4B01h only asks; both fill the packet DS:SI.
-        mov     es, [rDS]
-        mov     di, [rSI]
         mov     bx, ebda.et_packet
         mov     cx, 0x13
 .copy:
         mov     ah, [fs:bx]
-        mov     [es:di], ah
+        mov     [es:si], ah
         inc     bx
-        inc     di
+        inc     si
         loop    .copy
         or      al, al
         jnz     .ok
-        xor     al, al
-        xchg    al, [fs:ebda.et_active]
-        or      al, al
-        jz      .ok
-        test    byte [fs:ebda.et_drive], 0x80
-        jz      .ok
-        dec     byte [bda.hd_count]
+        call    et_close
 .ok:
         mov     ah, DISK_OK
         ret
+
+; 4Dh: packet of size, sectors, far pointer, first sector: the boot catalog
+.catalog:
+        movzx   ecx, byte [es:si+1]
+        mov     eax, ecx
+        shl     eax, 11
+        mov     [fs:ebda.pio_want], eax
+        mov     dword [fs:ebda.pio_skip], 0
+        movzx   eax, word [es:si+6]
+        add     eax, [fs:ebda.et_catalog]
+        les     bx, [es:si+2]
+        jmp     atapi_read
 .bad:
         mov     ah, DISK_BAD_COMMAND
+        ret
+
+; End emulation; the real drives have their numbers again.
+et_close:
+        push    ax
+        xor     al, al
+        xchg    al, [fs:ebda.et_active]
+        or      al, al
+        jz      .done
+        test    byte [fs:ebda.et_drive], 0x80
+        jz      .done
+        dec     byte [bda.hd_count]
+.done:
+        pop     ax
         ret

@@ -29,8 +29,11 @@ int13_floppy_entry:
         sti
         mov     dl, [rDL]
         mov     ah, [rAH]
-        cmp     ah, 0x4b
-        je      .eltorito
+        cmp     ah, 0x4a
+        jb      .services
+        cmp     ah, 0x4d
+        jbe     .eltorito
+.services:
         cmp     byte [fs:ebda.et_active], 0
         je      .real
         mov     al, [fs:ebda.et_drive]

@@ -45,7 +45,7 @@ int15_entry:
         db      0x89
         dw      int15_protected_mode
         db      0x90
-        dw      int15_device_busy
+        dw      int15_nothing           ; device busy: let the driver wait by itself
         db      0x91
         dw      int15_nothing           ; device ready
         db      0xc0
@@ -65,12 +65,6 @@ int15_unsupported:
 
 ; Hooks for operating systems: succeed.
 int15_nothing:
-        mov     byte [rAH], 0
-        and     byte [rFLAGS], ~CF
-        ret
-
-; A driver is about to wait: let it do so by itself.
-int15_device_busy:
         mov     byte [rAH], 0
         and     byte [rFLAGS], ~CF
         ret

@@ -39,6 +39,13 @@ main:
         expect  nc, "13/48: parameters"
         cmp     word [0x5018], 2048
         expect  e, "13/48: 2048 bytes a sector"
+        mov     si, catalog
+        mov     ah, 0x4d
+        mov     dl, [drive]
+        int     0x13
+        expect  nc, "13/4D: boot catalog"
+        cmp     dword [0x501c], 0xaa5555aa
+        expect  e, "13/4D: contents"
         mov     ax, 0x4300
         mov     si, packet
         mov     dl, [drive]
@@ -52,6 +59,9 @@ main:
         expect  c, "13/42: past the end"
         jmp     finish
 
+catalog:
+        db      8, 1
+        dw      0x5000, 0, 0
         align   4
 packet:
         db      16, 0
