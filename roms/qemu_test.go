@@ -347,3 +347,32 @@ func TestReset(t *testing.T) {
 	g.command("sendkey f10 10")
 	g.finish()
 }
+
+func TestProtectedMode(t *testing.T) {
+	run(t, floppy(image(t, "protected.img", floppySize))...)
+}
+
+// TestDiskPlaces runs the disk guest on the drives other than the first.
+func TestDiskPlaces(t *testing.T) {
+	for index := 1; index < 4; index++ {
+		t.Run(fmt.Sprint("index ", index), func(t *testing.T) {
+			path := image(t, "disk.img", diskSize)
+			run(t, "-drive", fmt.Sprintf("if=ide,index=%d,format=raw,file=%s", index, path), "-boot", "c")
+		})
+	}
+}
+
+// TestPrinter checks the paper: the text by INT 17h, then the screen.
+func TestPrinter(t *testing.T) {
+	paper := filepath.Join(t.TempDir(), "paper")
+	run(t, append(floppy(image(t, "printer.img", floppySize)), "-parallel", "file:"+paper)...)
+	got, err := os.ReadFile(paper)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "printed\r\nprinted" + strings.Repeat(" ", 73) + "\r\n" +
+		strings.Repeat(strings.Repeat(" ", 80)+"\r\n", 24)
+	if string(got) != want {
+		t.Errorf("printed %d bytes, want %d:\n%q", len(got), len(want), got)
+	}
+}
