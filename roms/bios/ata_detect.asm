@@ -160,6 +160,7 @@ ata_add_disk:
         call    ata_translate
         movzx   bx, byte [bda.hd_count]
         inc     byte [bda.hd_count]
+        inc     byte [fs:ebda.hd_found]
         mov     [fs:bx+ebda.hd_map], cl
         PRINT   "  Disk "
         mov     al, 'C'
@@ -328,7 +329,7 @@ ata_parameter_tables:
         xor     bx, bx
         mov     si, ebda.fdpt0
 .next:
-        cmp     bl, [bda.hd_count]
+        cmp     bl, [fs:ebda.hd_found]
         jae     .done
         call    hd_record
         mov     ax, [fs:di+drive.lcyl]

@@ -1,7 +1,7 @@
 ; INT 13h for hard disks. DL = unit.
 
 int13_hard_disk:
-        cmp     dl, [bda.hd_count]
+        cmp     dl, [fs:ebda.hd_found]
         jae     hd_missing
         movzx   bx, dl
         call    hd_record
