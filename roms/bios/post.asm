@@ -51,9 +51,7 @@ post:
         mov     ss, ax
         mov     sp, 0x7c00
         mov     ds, ax
-        mov     bx, [0x400+bda.warm_boot]
         call    clear_low_memory
-        mov     [0x400+bda.warm_boot], bx
         POST_CODE 0x02
         call    dma_init
         call    pic_init
@@ -91,21 +89,19 @@ post:
         call    optionrom_scan
         call    boot_order
         POST_CODE 0x0b
-        mov     word [bda.warm_boot], 0
         int     0x19
 .halt:
         hlt
         jmp     .halt
 
-; Clear the vector table, the BDA and what follows up to 600h. BX survives.
+; Clear the vector table, the BDA and what follows up to 600h.
 clear_low_memory:
-        pop     dx                      ; the stack is above, but be plain
         xor     di, di
         mov     es, di
         xor     ax, ax
         mov     cx, 0x300
         rep     stosw
-        jmp     dx
+        ret
 
 ; The EBDA takes the last KiB of base memory.
 ebda_init:
