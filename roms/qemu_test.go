@@ -2,6 +2,7 @@ package roms
 
 import (
 	"bytes"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"net"
@@ -209,8 +210,24 @@ func TestFloppy(t *testing.T) {
 	run(t, floppy(image(t, "floppy.img", floppySize))...)
 }
 
+// diskGuest returns a disk of size bytes that boots the disk guest.
+func diskGuest(t *testing.T, size int64) string {
+	t.Helper()
+	path := image(t, "disk.img", 4096, mark{440, string(binary.LittleEndian.AppendUint32(nil, uint32(size/512)))})
+	if err := os.Truncate(path, size); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestHardDisk runs on a disk that needs no translation of its geometry, and
+// on larger ones.
 func TestHardDisk(t *testing.T) {
-	run(t, disk(image(t, "disk.img", diskSize))...)
+	for _, size := range []int64{diskSize, 600 << 20, 5 << 30, 100 << 30} {
+		t.Run(fmt.Sprint(size>>20, " MiB"), func(t *testing.T) {
+			run(t, disk(diskGuest(t, size))...)
+		})
+	}
 }
 
 func TestCDROM(t *testing.T) {
@@ -359,7 +376,7 @@ func TestProtectedMode(t *testing.T) {
 func TestDiskPlaces(t *testing.T) {
 	for index := 1; index < 4; index++ {
 		t.Run(fmt.Sprint("index ", index), func(t *testing.T) {
-			path := image(t, "disk.img", diskSize)
+			path := diskGuest(t, diskSize)
 			run(t, "-drive", fmt.Sprintf("if=ide,index=%d,format=raw,file=%s", index, path), "-boot", "c")
 		})
 	}

@@ -1,4 +1,4 @@
-; INT 13h on hard disk 80h: CHS and EDD.
+; INT 13h on hard disk 80h: CHS and EDD. The parameter is its size in sectors.
 
 %include "guest.inc"
 
@@ -133,13 +133,15 @@ main:
         mov     dl, 0x80
         int     0x13
         expect  nc, "13/48: parameters"
-        cmp     dword [0x5010], 20*2048
-        expect  e, "13/48: 20 MiB"
+        mov     eax, [parameter]
+        cmp     [0x5010], eax
+        expect  e, "13/48: size"
         cmp     word [0x5018], 512
         expect  e, "13/48: 512 bytes a sector"
 
         ; Errors
-        mov     dword [packet_lba], 20*2048
+        mov     eax, [parameter]
+        mov     [packet_lba], eax
         mov     ah, 0x42
         mov     si, packet
         mov     dl, 0x80
