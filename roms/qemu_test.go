@@ -210,6 +210,15 @@ func TestFloppy(t *testing.T) {
 	run(t, floppy(image(t, "floppy.img", floppySize))...)
 }
 
+// TestFloppySizes boots from every format that the board knows.
+func TestFloppySizes(t *testing.T) {
+	for _, kib := range []int{160, 180, 320, 360, 720, 1200, 2880} {
+		t.Run(fmt.Sprint(kib, " KiB"), func(t *testing.T) {
+			run(t, floppy(image(t, "protected.img", kib<<10))...)
+		})
+	}
+}
+
 // diskGuest returns a disk of size bytes that boots the disk guest.
 func diskGuest(t *testing.T, size int64) string {
 	t.Helper()
