@@ -276,6 +276,9 @@ func (m *vecMachine) check(h *vecHeader, t *vecTest, exc int) []string {
 	return bad
 }
 
+// vecShow is how many failures of a file are described.
+var vecShow = 3
+
 func TestVectors(t *testing.T) {
 	root := os.Getenv("TOYVM_VECTORS")
 	if root == "" {
@@ -311,7 +314,7 @@ func TestVectors(t *testing.T) {
 			m.load(h, v)
 			if diff := m.check(h, v, m.run(h, v)); diff != nil {
 				bad++
-				if shown < 40 && bad <= 3 {
+				if shown < 20*vecShow && bad <= vecShow {
 					shown++
 					t.Errorf("%s %s %s: %s", v.ID, v.Code, v.Asm, strings.Join(diff, "; "))
 				}
@@ -365,5 +368,63 @@ func readVectors(path string, each func(*vecHeader, *vecTest)) (n int, err error
 	return n, s.Err()
 }
 
-func (m *vecMachine) loadFPU(*vecFPU)           {}
-func (m *vecMachine) checkFPU(*vecTest) []string { return nil }
+func parseF80(h string) f80 {
+	var se uint16
+	var m uint64
+	if _, err := fmt.Sscanf(h, "%04x%016x", &se, &m); err != nil {
+		panic(err)
+	}
+	return f80{m, se}
+}
+
+func (m *vecMachine) loadFPU(v *vecFPU) {
+	f := &m.cpu.fpu
+	f.cw = v.CW
+	f.setStatus(v.SW)
+	f.setTagWord(v.TW)
+	for i, h := range v.ST {
+		*f.st(uint8(i)) = parseF80(h)
+	}
+}
+
+func (m *vecMachine) checkFPU(t *vecTest) (bad []string) {
+	f := &m.cpu.fpu
+	w := t.FPU2
+	if f.cw != w.CW {
+		bad = append(bad, fmt.Sprintf("cw = %04X, want %04X", f.cw, w.CW))
+	}
+	if d := (f.status() ^ w.SW) & t.SWMask; d != 0 {
+		bad = append(bad, fmt.Sprintf("sw = %04X, want %04X (differs in %04X), cw %04X", f.status(), w.SW, d, w.CW))
+	}
+	for i := range uint8(8) {
+		phys := (f.top + i) & 7
+		empty := w.TW>>(2*phys)&3 == 3
+		if empty != f.empty(i) {
+			bad = append(bad, fmt.Sprintf("st%d empty = %v", i, f.empty(i)))
+			continue
+		}
+		if empty {
+			continue
+		}
+		got, want := *f.st(i), parseF80(w.ST[i])
+		if got == want || t.ULP > 0 && got.se&0x8000 == want.se&0x8000 && ulps(got, want) <= uint64(t.ULP) {
+			continue
+		}
+		bad = append(bad, fmt.Sprintf("st%d = %04X %016X, want %04X %016X (operands %s %s, cw %04X)", i, got.se, got.m, want.se, want.m, t.FPU.ST[0], t.FPU.ST[1], w.CW))
+	}
+	return bad
+}
+
+// ulps is the distance of two values of the same sign in units of the last place.
+func ulps(a, b f80) uint64 {
+	if a.se == b.se {
+		return max(a.m, b.m) - min(a.m, b.m)
+	}
+	if a.exp() < b.exp() {
+		a, b = b, a
+	}
+	if a.exp()-b.exp() != 1 {
+		return 1 << 63
+	}
+	return (a.m - 1<<63) + (^b.m + 1)
+}
