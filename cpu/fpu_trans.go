@@ -57,12 +57,11 @@ func atanh2(s wide) wide {
 	}
 }
 
-// log2 of a positive finite number; exact for powers of two.
-func log2(a f80) (w wide, exact bool) {
-	x := wideOf(a)
+// log2 of a positive number; exact for powers of two.
+func log2(x wide) (w wide, exact bool) {
 	k := x.e - 1
 	x.e = 1 // 1 <= x < 2
-	if x.hi == 1<<63 {
+	if x.hi == 1<<63 && x.lo == 0 {
 		return wideInt(int64(k)), true
 	}
 	if x.hi > 0xB504F333F9DE6484 { // sqrt 2
@@ -119,7 +118,7 @@ func (r *rounder) fyl2x(a, b f80) f80 {
 		}
 		return f80{0, s}
 	}
-	w, exact := log2(a)
+	w, exact := log2(wideOf(a))
 	return w.mul(wideOf(b)).round(r, exact)
 }
 
@@ -151,6 +150,11 @@ func (r *rounder) fyl2xp1(a, b f80) f80 {
 		// Outside the domain the operand comes back.
 		r.exc |= fxPE
 		return a
+	}
+	if a.exp() >= bias-1 {
+		// Beyond the domain the series would converge too slowly.
+		w, _ := log2(wideOne.add(x))
+		return w.mul(wideOf(b)).round(r, false)
 	}
 	s := x.div(x.add(wideInt(2)))
 	return atanh2(s).mul(wideLog2).mul(wideOf(b)).round(r, false)
