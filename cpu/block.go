@@ -176,8 +176,34 @@ func (c *CPU) truncated(max int) *block {
 	c.op = nil
 	b := &c.blocks.scratch
 	*b = block{}
-	b.ops = c.decodeBlock(b, c.blocks.scratchOps[:0], c.fetchAddr(c.eip), max)
+	phys := c.fetchAddr(c.eip)
+	b.ops = c.decodeBlock(b, c.blocks.scratchOps[:0], phys, max)
+	if pg := c.mem.page(phys); max > 1 && pg.ram != nil && !b.cross {
+		// It may overwrite itself like any other.
+		b.ram, b.page, b.valid = pg.ram, pg.index, true
+		c.addCode(b, b.ram, b.page, phys&pageMask, b.size)
+	}
 	return b
+}
+
+// releaseScratch takes the scratch block out of the code lists.
+func (c *CPU) releaseScratch() {
+	b := &c.blocks.scratch
+	if b.ram == nil {
+		return
+	}
+	cp := &b.ram.code[b.page]
+	for p := &cp.head; *p != nil; p = (*p).link(b.ram, b.page) {
+		if *p == b {
+			*p = b.pnext
+			break
+		}
+	}
+	if cp.head == nil {
+		cp.chunks = 0
+		b.ram.state[b.page] &^= hasCode
+	}
+	b.valid, b.ram = false, nil
 }
 
 // addCode enters b into the list of a page.
@@ -285,21 +311,38 @@ func (b *block) resync() {
 	}
 }
 
-// breakBlock makes the executor stop after the current operation.
+// breakBlock makes the executor come back after the current operation.
 func (c *CPU) breakBlock() {
 	if !c.running {
 		return
 	}
-	c.target -= uint64(c.left)
-	c.left = 0
-	if c.op == nil || c.cur == nil || c.op.rem <= 1 {
+	// What the block has left after this operation is given back by hResync,
+	// and must not buy more instructions.
+	rest := int64(0)
+	if c.op != nil && c.op.rem > 1 {
+		rest = c.cur.after(c.op)
+	}
+	c.target -= uint64(c.left + rest)
+	c.left = -rest
+	if rest == 0 {
 		return
 	}
-	if b := c.cur; b == &c.blocks.scratch {
-		b.resync()
-	} else if b.valid {
+	if b := c.cur; b.valid {
+		// Dropping it is rare enough not to need another way out.
 		c.invalidateCode(b.ram, b.page, b.phys&pageMask, 1)
+	} else {
+		b.resync()
 	}
+}
+
+// after is the number of instructions of b that follow operation o.
+func (b *block) after(o *op) int64 {
+	for i := range b.ops[:len(b.ops)-1] {
+		if &b.ops[i] == o {
+			return int64(b.ops[i+1].rem)
+		}
+	}
+	return 0
 }
 
 // dropAllBlocks empties the cache.

@@ -237,7 +237,7 @@ func (c *CPU) flagsChanged() {
 	if c.cr0&CR0AM != 0 {
 		c.modeChanged()
 	}
-	if c.eflags&FlagTF != 0 || c.intr && c.eflags&FlagIF != 0 {
+	if c.eflags&(FlagTF|FlagRF) != 0 || c.intr && c.eflags&FlagIF != 0 {
 		c.breakBlock()
 	}
 }

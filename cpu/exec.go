@@ -94,7 +94,7 @@ func (c *CPU) stopped() (Reason, bool) {
 		return ReasonStop, true
 	case c.shutdown:
 		return ReasonShutdown, true
-	case c.halted:
+	case c.halted && c.trapPending == 0:
 		return ReasonHalt, true
 	}
 	return 0, false
@@ -172,6 +172,7 @@ func (c *CPU) runBlocks(truncated bool) (faulted bool) {
 	}()
 	c.op = nil
 	if truncated {
+		defer c.releaseScratch()
 		c.loop(c.truncated(int(c.left)))
 	} else {
 		c.loop(c.next())

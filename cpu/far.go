@@ -341,7 +341,7 @@ func (c *CPU) iretToV86(off uint32, sel uint16, flags uint32) {
 	c.eip = off & 0xFFFF
 	c.modeChanged()
 	c.endNMI()
-	if c.eflags&FlagTF != 0 || c.intr && c.eflags&FlagIF != 0 {
+	if c.eflags&(FlagTF|FlagRF) != 0 || c.intr && c.eflags&FlagIF != 0 {
 		c.breakBlock()
 	}
 }

@@ -48,6 +48,13 @@ func (c *CPU) repeat(o *op, body func(c *CPU, o *op, most uint32) (n uint32, don
 		if done {
 			break
 		}
+		if o.h == hResync || c.cur == &c.blocks.scratch && !c.cur.valid {
+			// It overwrote itself, or nobody would notice if it did.
+			if count != n {
+				c.eip = o.eip
+			}
+			break
+		}
 	}
 	c.consumed = 0
 }
