@@ -9,7 +9,7 @@ func (c *CPU) ld8(s uint8, off uint32) uint32 {
 	sg := &c.seg[s&7]
 	lin := sg.base + off
 	e := &c.tlb[lin>>pageShift&tlbMask]
-	if d := lin - e.rtag; off < sg.rtop && d <= 4095 {
+	if d := lin - e.rtag; uint64(off)+1 <= sg.rtop && d <= 4095 {
 		return uint32(e.host[d])
 	}
 	c.checkRead(s, off, 1)
@@ -20,7 +20,7 @@ func (c *CPU) ld16(s uint8, off uint32) uint32 {
 	sg := &c.seg[s&7]
 	lin := sg.base + off
 	e := &c.tlb[lin>>pageShift&tlbMask]
-	if d := lin - e.rtag; off < sg.rtop && d <= 4094 {
+	if d := lin - e.rtag; uint64(off)+2 <= sg.rtop && d <= 4094 {
 		return le16(e.host, d)
 	}
 	c.checkRead(s, off, 2)
@@ -31,7 +31,7 @@ func (c *CPU) ld32(s uint8, off uint32) uint32 {
 	sg := &c.seg[s&7]
 	lin := sg.base + off
 	e := &c.tlb[lin>>pageShift&tlbMask]
-	if d := lin - e.rtag; off < sg.rtop && d <= 4092 {
+	if d := lin - e.rtag; uint64(off)+4 <= sg.rtop && d <= 4092 {
 		return le32(e.host, d)
 	}
 	c.checkRead(s, off, 4)
@@ -42,7 +42,7 @@ func (c *CPU) st8(s uint8, off, v uint32) {
 	sg := &c.seg[s&7]
 	lin := sg.base + off
 	e := &c.tlb[lin>>pageShift&tlbMask]
-	if d := lin - e.wtag; off < sg.wtop && d <= 4095 {
+	if d := lin - e.wtag; uint64(off)+1 <= sg.wtop && d <= 4095 {
 		e.host[d] = uint8(v)
 		return
 	}
@@ -54,7 +54,7 @@ func (c *CPU) st16(s uint8, off, v uint32) {
 	sg := &c.seg[s&7]
 	lin := sg.base + off
 	e := &c.tlb[lin>>pageShift&tlbMask]
-	if d := lin - e.wtag; off < sg.wtop && d <= 4094 {
+	if d := lin - e.wtag; uint64(off)+2 <= sg.wtop && d <= 4094 {
 		put16(e.host, d, v)
 		return
 	}
@@ -66,7 +66,7 @@ func (c *CPU) st32(s uint8, off, v uint32) {
 	sg := &c.seg[s&7]
 	lin := sg.base + off
 	e := &c.tlb[lin>>pageShift&tlbMask]
-	if d := lin - e.wtag; off < sg.wtop && d <= 4092 {
+	if d := lin - e.wtag; uint64(off)+4 <= sg.wtop && d <= 4092 {
 		put32(e.host, d, v)
 		return
 	}
@@ -105,11 +105,19 @@ func (c *CPU) rmw(s uint8, off uint32, size uint8) uint32 {
 
 // probe checks that n bytes can be written.
 func (c *CPU) probe(s uint8, off, n uint32) {
+	sg := &c.seg[s&7]
+	lin := sg.base + off
+	if uint64(off)+uint64(n) <= sg.wtop && lin-c.tlb[lin>>pageShift&tlbMask].wtag <= PageSize-n {
+		return
+	}
 	c.checkWrite(s, off, n)
 	c.probeLin(c.seg[s&7].base+off, n, c.user)
 }
 
 func (c *CPU) probeLin(lin, n uint32, user int) {
+	if lin-c.tlbs[user].fast[lin>>pageShift&tlbMask].wtag <= PageSize-n {
+		return
+	}
 	c.translate(lin, true, user)
 	if lin&pageMask+n > PageSize {
 		c.translate(lin+n-1, true, user)
@@ -187,6 +195,18 @@ func (c *CPU) linRead(lin, n uint32, user int) uint32 {
 // any part faults.
 func (c *CPU) linWrite(lin, n, v uint32, user int) {
 	c.alignCheck(lin, n, user)
+	e := &c.tlbs[user].fast[lin>>pageShift&tlbMask]
+	if d := lin - e.wtag; d <= PageSize-n {
+		switch n {
+		case 1:
+			e.host[d] = uint8(v)
+		case 2:
+			put16(e.host, d, v)
+		default:
+			put32(e.host, d, v)
+		}
+		return
+	}
 	if lin&pageMask+n <= PageSize {
 		c.mem.write(c.translate(lin, true, user), n, v)
 		c.armWrite(user, lin)
@@ -204,8 +224,7 @@ func (c *CPU) linWrite(lin, n, v uint32, user int) {
 	}
 }
 
-// alignCheck raises #AC. With alignment checks on, the TLB is kept free of fast
-// entries for user accesses, see alignChecked.
+// alignCheck raises #AC. While alignment is checked, c.tlb never hits.
 func (c *CPU) alignCheck(lin, n uint32, user int) {
 	if lin&(n-1) != 0 && user != 0 && c.alignChecked() {
 		c.raiseCode(excAC, 0)

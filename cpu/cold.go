@@ -95,7 +95,10 @@ const (
 	coldSysenter
 	coldWait
 	coldFPU
-	coldCount
+	coldFPUArith
+	coldFPULoadST
+	coldFPUExchange
+	coldFPUStoreST
 )
 
 var coldTable = [256]func(*CPU, *op){
@@ -189,6 +192,10 @@ var coldTable = [256]func(*CPU, *op){
 	coldSysenter:      (*CPU).sysenter,
 	coldWait:          (*CPU).wait,
 	coldFPU:           (*CPU).escape,
+	coldFPUArith:      (*CPU).fpuArith,
+	coldFPULoadST:     (*CPU).fpuLoadST,
+	coldFPUExchange:   (*CPU).fpuExchange,
+	coldFPUStoreST:    (*CPU).fpuStoreST,
 }
 
 // limitFault is a near branch beyond the CS limit.

@@ -94,8 +94,12 @@ func (c *CPU) popM(o *op) {
 func (c *CPU) pusha(o *op) {
 	n := uint32(o.size)
 	// All eight slots are checked before the first is written.
-	for i := uint32(1); i <= 8; i++ {
-		c.probe(SS, (c.r[ESP]-i*n)&c.spMask, n)
+	if low := (c.r[ESP] - 8*n) & c.spMask; low < c.r[ESP]&c.spMask {
+		c.probe(SS, low, 8*n)
+	} else {
+		for i := uint32(1); i <= 8; i++ {
+			c.probe(SS, (c.r[ESP]-i*n)&c.spMask, n)
+		}
 	}
 	for i := range uint32(8) {
 		c.st(SS, (c.r[ESP]-(i+1)*n)&c.spMask, c.r[i], o.size)

@@ -1247,7 +1247,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -1272,7 +1272,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -1296,7 +1296,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -1316,7 +1316,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -1340,7 +1340,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -1364,7 +1364,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -1388,7 +1388,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -1412,7 +1412,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -1436,7 +1436,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -1549,7 +1549,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -1573,7 +1573,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -1596,7 +1596,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -1615,7 +1615,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -1638,7 +1638,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -1661,7 +1661,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -1684,7 +1684,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -1707,7 +1707,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -1730,7 +1730,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -1822,7 +1822,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -1847,7 +1847,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -1871,7 +1871,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -1891,7 +1891,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -1915,7 +1915,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -1939,7 +1939,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -1963,7 +1963,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -1987,7 +1987,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -2011,7 +2011,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -2104,7 +2104,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -2129,7 +2129,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -2153,7 +2153,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -2173,7 +2173,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -2197,7 +2197,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -2221,7 +2221,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -2245,7 +2245,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -2269,7 +2269,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -2293,7 +2293,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -2406,7 +2406,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -2430,7 +2430,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -2453,7 +2453,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -2472,7 +2472,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -2495,7 +2495,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -2518,7 +2518,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -2541,7 +2541,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -2564,7 +2564,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -2587,7 +2587,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -2705,7 +2705,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -2730,7 +2730,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -2754,7 +2754,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -2774,7 +2774,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -2798,7 +2798,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -2822,7 +2822,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -2846,7 +2846,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -2870,7 +2870,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -2894,7 +2894,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -3007,7 +3007,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -3031,7 +3031,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -3054,7 +3054,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -3073,7 +3073,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -3096,7 +3096,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -3119,7 +3119,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -3142,7 +3142,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -3165,7 +3165,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -3188,7 +3188,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -3260,7 +3260,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -3280,7 +3280,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -3300,7 +3300,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -3320,7 +3320,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -3340,7 +3340,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -3360,7 +3360,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -3380,7 +3380,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -3400,7 +3400,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -3420,7 +3420,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -3482,7 +3482,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -3501,7 +3501,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -3520,7 +3520,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -3539,7 +3539,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -3558,7 +3558,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -3577,7 +3577,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -3596,7 +3596,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -3615,7 +3615,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -3634,7 +3634,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -3666,7 +3666,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						v = uint32(e.host[d&pageMask])
 					} else {
 						v = c.slowLd8(o, off)
@@ -3685,7 +3685,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4095 {
+					if uint64(off)+1 <= s.wtop && d <= 4095 {
 						e.host[d&pageMask] = uint8(v)
 					} else {
 						c.slowSt8(o, off, v)
@@ -3698,7 +3698,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4095 {
+					if uint64(off)+1 <= s.wtop && d <= 4095 {
 						e.host[d&pageMask] = uint8(o.imm)
 					} else {
 						c.slowSt8(o, off, o.imm)
@@ -3736,7 +3736,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowLd16(o, off)
@@ -3754,7 +3754,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, v)
 					} else {
 						c.slowSt16(o, off, v)
@@ -3767,7 +3767,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, o.imm)
 					} else {
 						c.slowSt16(o, off, o.imm)
@@ -3797,7 +3797,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						v = le32(e.host, d)
 					} else {
 						v = c.slowLd32(o, off)
@@ -3812,7 +3812,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, v)
 					} else {
 						c.slowSt32(o, off, v)
@@ -3825,7 +3825,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, o.imm)
 					} else {
 						c.slowSt32(o, off, o.imm)
@@ -3850,7 +3850,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						v = uint32(e.host[d&pageMask])
 					} else {
 						v = c.slowLd8(o, off)
@@ -3874,7 +3874,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						v = uint32(e.host[d&pageMask])
 					} else {
 						v = c.slowLd8(o, off)
@@ -3895,7 +3895,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						v = uint32(e.host[d&pageMask])
 					} else {
 						v = c.slowLd8(o, off)
@@ -3913,7 +3913,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						v = uint32(e.host[d&pageMask])
 					} else {
 						v = c.slowLd8(o, off)
@@ -3931,7 +3931,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowLd16(o, off)
@@ -3949,7 +3949,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowLd16(o, off)
@@ -3988,7 +3988,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -4019,7 +4019,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4095
+				ok := uint64(off)+1 <= s.wtop && d <= 4095
 				var a uint32
 				if ok {
 					a = uint32(e.host[d&pageMask])
@@ -4076,7 +4076,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -4113,7 +4113,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4094
+				ok := uint64(off)+2 <= s.wtop && d <= 4094
 				var a uint32
 				if ok {
 					a = le16(e.host, d)
@@ -4162,7 +4162,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -4193,7 +4193,7 @@ outer:
 				lin := s.base + off
 				e := &c.tlb[lin>>pageShift&tlbMask]
 				d := lin - e.wtag
-				ok := off < s.wtop && d <= 4092
+				ok := uint64(off)+4 <= s.wtop && d <= 4092
 				var a uint32
 				if ok {
 					a = le32(e.host, d)
@@ -4240,7 +4240,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -4276,7 +4276,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -4309,7 +4309,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -4339,7 +4339,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -4523,7 +4523,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, v)
 					} else {
 						c.slowPush16(o, off, v)
@@ -4539,7 +4539,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, v)
 					} else {
 						c.slowPush16(o, off, v)
@@ -4554,7 +4554,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						u = le16(e.host, d)
 					} else {
 						u = c.slowLd16(o, off)
@@ -4568,7 +4568,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, v)
 					} else {
 						c.slowPush16(o, off, v)
@@ -4584,7 +4584,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowPop16(o, off)
@@ -4604,7 +4604,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowPop16(o, off)
@@ -4624,7 +4624,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, v)
 					} else {
 						c.slowPush32(o, off, v)
@@ -4640,7 +4640,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, v)
 					} else {
 						c.slowPush32(o, off, v)
@@ -4655,7 +4655,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						u = le32(e.host, d)
 					} else {
 						u = c.slowLd32(o, off)
@@ -4669,7 +4669,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, v)
 					} else {
 						c.slowPush32(o, off, v)
@@ -4685,7 +4685,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						v = le32(e.host, d)
 					} else {
 						v = c.slowPop32(o, off)
@@ -4702,7 +4702,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						v = le32(e.host, d)
 					} else {
 						v = c.slowPop32(o, off)
@@ -4801,7 +4801,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, v)
 					} else {
 						c.slowPush16(o, off, v)
@@ -4818,7 +4818,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowPop16(o, off)
@@ -4841,7 +4841,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowPop16(o, off)
@@ -4871,7 +4871,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowLd16(o, off)
@@ -4896,7 +4896,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, v)
 					} else {
 						c.slowPush16(o, off, v)
@@ -4914,7 +4914,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						v = le16(e.host, d)
 					} else {
 						v = c.slowLd16(o, off)
@@ -4931,7 +4931,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4094 {
+					if uint64(off)+2 <= s.wtop && d <= 4094 {
 						put16(e.host, d, v)
 					} else {
 						c.slowPush16(o, off, v)
@@ -4950,7 +4950,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, v)
 					} else {
 						c.slowPush32(o, off, v)
@@ -4967,7 +4967,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						v = le32(e.host, d)
 					} else {
 						v = c.slowPop32(o, off)
@@ -4990,7 +4990,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						v = le32(e.host, d)
 					} else {
 						v = c.slowPop32(o, off)
@@ -5020,7 +5020,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						v = le32(e.host, d)
 					} else {
 						v = c.slowLd32(o, off)
@@ -5045,7 +5045,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, v)
 					} else {
 						c.slowPush32(o, off, v)
@@ -5063,7 +5063,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						v = le32(e.host, d)
 					} else {
 						v = c.slowLd32(o, off)
@@ -5080,7 +5080,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.wtag
-					if off < s.wtop && d <= 4092 {
+					if uint64(off)+4 <= s.wtop && d <= 4092 {
 						put32(e.host, d, v)
 					} else {
 						c.slowPush32(o, off, v)
@@ -5409,7 +5409,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5433,7 +5433,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5457,7 +5457,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5481,7 +5481,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5505,7 +5505,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5529,7 +5529,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5553,7 +5553,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5577,7 +5577,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5601,7 +5601,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5625,7 +5625,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5649,7 +5649,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5673,7 +5673,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						b = uint32(e.host[d&pageMask])
 					} else {
 						b = c.slowLd8(o, off)
@@ -5697,7 +5697,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5721,7 +5721,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5745,7 +5745,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5769,7 +5769,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5793,7 +5793,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5817,7 +5817,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5841,7 +5841,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5865,7 +5865,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5889,7 +5889,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5913,7 +5913,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5937,7 +5937,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -5961,7 +5961,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6161,7 +6161,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6184,7 +6184,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6207,7 +6207,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6230,7 +6230,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6253,7 +6253,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6276,7 +6276,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6299,7 +6299,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6322,7 +6322,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4095 {
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
 						a = uint32(e.host[d&pageMask])
 					} else {
 						a = c.slowLd8(o, off)
@@ -6633,7 +6633,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6657,7 +6657,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6681,7 +6681,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6705,7 +6705,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6729,7 +6729,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6753,7 +6753,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6777,7 +6777,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6801,7 +6801,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6825,7 +6825,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6849,7 +6849,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6873,7 +6873,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6897,7 +6897,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						b = le16(e.host, d)
 					} else {
 						b = c.slowLd16(o, off)
@@ -6921,7 +6921,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -6945,7 +6945,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -6969,7 +6969,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -6993,7 +6993,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7017,7 +7017,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7041,7 +7041,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7065,7 +7065,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7089,7 +7089,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7113,7 +7113,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7137,7 +7137,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7161,7 +7161,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7185,7 +7185,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7385,7 +7385,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7408,7 +7408,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7431,7 +7431,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7454,7 +7454,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7477,7 +7477,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7500,7 +7500,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7523,7 +7523,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7546,7 +7546,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4094 {
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
 						a = le16(e.host, d)
 					} else {
 						a = c.slowLd16(o, off)
@@ -7961,7 +7961,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -7985,7 +7985,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8009,7 +8009,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8033,7 +8033,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8057,7 +8057,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8081,7 +8081,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8105,7 +8105,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8129,7 +8129,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8153,7 +8153,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8177,7 +8177,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8201,7 +8201,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8225,7 +8225,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						b = le32(e.host, d)
 					} else {
 						b = c.slowLd32(o, off)
@@ -8249,7 +8249,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8273,7 +8273,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8297,7 +8297,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8321,7 +8321,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8345,7 +8345,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8369,7 +8369,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8393,7 +8393,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8417,7 +8417,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8441,7 +8441,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8465,7 +8465,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8489,7 +8489,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8513,7 +8513,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8713,7 +8713,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8736,7 +8736,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8759,7 +8759,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8782,7 +8782,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8805,7 +8805,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8828,7 +8828,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8851,7 +8851,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)
@@ -8874,7 +8874,7 @@ outer:
 					lin := s.base + off
 					e := &c.tlb[lin>>pageShift&tlbMask]
 					d := lin - e.rtag
-					if off < s.rtop && d <= 4092 {
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
 						a = le32(e.host, d)
 					} else {
 						a = c.slowLd32(o, off)

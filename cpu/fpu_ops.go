@@ -13,6 +13,20 @@ func (d *decoder) fpuOp() {
 		return
 	}
 	m := d.c.model
+	switch {
+	case o.sub != 2 && o.sub&1 == 0 && reg != 2 && reg != 3:
+		d.cold(coldFPUArith)
+		return
+	case o.sub == 1 && reg == 0:
+		d.cold(coldFPULoadST)
+		return
+	case o.sub == 1 && reg == 1:
+		d.cold(coldFPUExchange)
+		return
+	case o.sub == 5 && (reg == 2 || reg == 3):
+		d.cold(coldFPUStoreST)
+		return
+	}
 	switch o.sub {
 	case 2, 3: // FCMOVcc, and FCOMI in DB
 		p6 := reg < 4 || o.sub == 3 && reg >= 5
@@ -46,6 +60,52 @@ func (d *decoder) fpuOp() {
 		}
 	}
 	d.cold(coldFPU)
+}
+
+// ready is the common case of checkFPU.
+func (c *CPU) ready(o *op) {
+	if c.cr0&(CR0EM|CR0TS)|uint32(c.fpu.sw&swES) != 0 {
+		c.checkFPU(true)
+	}
+	c.locate(o)
+}
+
+// The most frequent instructions have entries of their own (BenchmarkFPU).
+
+// fpuArith is arithmetic on two registers, D8, DC and DE.
+func (c *CPU) fpuArith(o *op) {
+	c.ready(o)
+	i := uint8(o.imm & 7)
+	reg := uint8(o.imm>>3) & 7
+	if o.sub == 0 {
+		c.fpu.arithST(reg, 0, i, 0, i, false)
+	} else {
+		c.fpu.arithST(reg, i, i, 0, i, o.sub == 6)
+	}
+}
+
+func (c *CPU) fpuLoadST(o *op) {
+	c.ready(o)
+	f := &c.fpu
+	i := uint8(o.imm & 7)
+	if f.empty(i) || !f.empty(7) {
+		f.op9(uint8(o.imm), 0, i)
+		return
+	}
+	f.sw &^= swC1
+	v := *f.st(i)
+	f.top = (f.top - 1) & 7
+	f.set(0, v)
+}
+
+func (c *CPU) fpuExchange(o *op) {
+	c.ready(o)
+	c.fpu.exchange(uint8(o.imm & 7))
+}
+
+func (c *CPU) fpuStoreST(o *op) {
+	c.ready(o)
+	c.fpu.storeST(uint8(o.imm&7), o.imm&8 != 0)
 }
 
 // escape executes one x87 instruction.

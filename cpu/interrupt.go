@@ -190,6 +190,12 @@ func (c *CPU) stackCheck(s *stack, off, size uint32) {
 // reserve checks that n values can be pushed, before the first is.
 func (c *CPU) reserve(s *stack, n, size uint32) {
 	sp := s.sp
+	if all := n * size; sp&s.mask >= all && s.seg.flags&(segCode|segC|segW) == segW && (sp-1)&s.mask <= s.seg.limit {
+		lin := s.seg.base + (sp-all)&s.mask
+		if lin-c.tlbs[s.user].fast[lin>>pageShift&tlbMask].wtag <= PageSize-all {
+			return
+		}
+	}
 	for range n {
 		sp -= size
 		off := sp & s.mask

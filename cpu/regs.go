@@ -287,6 +287,9 @@ func (c *CPU) modeChanged() {
 		c.user = 1
 	}
 	c.tlb = &c.tlbs[c.user].fast
+	if c.alignChecked() {
+		c.tlb = &missTLB
+	}
 	c.mode = uint32(c.user) << 1
 	if c.seg[CS].flags&segB != 0 {
 		c.mode |= modeCode32

@@ -22,10 +22,9 @@ type segment struct {
 	limit    uint32 // in bytes
 	flags    uint32
 
-	// An access at an offset below rtop (reading) or wtop (writing) is within
-	// the segment whatever its size, up to 10 bytes. Everything else takes the
-	// exact check.
-	rtop, wtop uint32
+	// An access that ends at or below rtop (reading) or wtop (writing) is
+	// within the segment. Everything else takes the exact check.
+	rtop, wtop uint64
 }
 
 func (s *segment) dpl() uint8 { return uint8(s.flags>>13) & 3 }
@@ -33,10 +32,7 @@ func (s *segment) dpl() uint8 { return uint8(s.flags>>13) & 3 }
 // derive computes rtop and wtop.
 func (s *segment) derive(pe bool) {
 	s.rtop, s.wtop = 0, 0
-	if s.limit < 10 {
-		return
-	}
-	top := s.limit - 9
+	top := uint64(s.limit) + 1
 	if !pe {
 		// Real mode ignores the type.
 		s.rtop, s.wtop = top, top

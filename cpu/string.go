@@ -69,10 +69,10 @@ func (c *CPU) window(seg uint8, off uint32, o *op, write bool) []byte {
 	if write {
 		d, top = lin-e.wtag, sg.wtop
 	}
-	if d > pageMask || off >= top {
+	if d > pageMask || uint64(off) >= top {
 		return nil
 	}
-	n := min(PageSize-d, top-off)
+	n := uint32(min(uint64(PageSize-d), top-uint64(off)))
 	if o.flags&opAddr32 == 0 {
 		n = min(n, 0x10000-off)
 	}

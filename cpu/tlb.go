@@ -39,6 +39,14 @@ type tlbState struct {
 // noTag is a tag that no access through slot i can match.
 func noTag(i uint32) uint32 { return (i ^ 1) << pageShift }
 
+// missTLB never hits: every access takes the path that checks its alignment.
+var missTLB = func() (t [tlbSize]tlbEntry) {
+	for i := range t {
+		t[i].rtag, t[i].wtag = noTag(uint32(i)), noTag(uint32(i))
+	}
+	return t
+}()
+
 func (t *tlbState) init() {
 	for i := range t.fast {
 		t.fast[i].rtag = noTag(uint32(i))

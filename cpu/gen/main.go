@@ -109,7 +109,7 @@ d := lin - e.` + tag + `tag
 }
 
 func hit(size int, tag string) string {
-	return fmt.Sprintf("off < s.%stop && d <= %d", tag, 4096-size)
+	return fmt.Sprintf("uint64(off)+%d <= s.%stop && d <= %d", size, tag, 4096-size)
 }
 
 func hostLd(size int) string {
