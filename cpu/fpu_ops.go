@@ -332,7 +332,8 @@ func (f *fpu) arithMem(reg uint8, b f80, loaded *rounder) {
 	}
 }
 
-var conditionCodes = map[int]uint16{-1: swC0, 0: swC3, 1: 0, 2: swC0 | swC2 | swC3}
+// conditionCodes is indexed by the result of a comparison plus 1.
+var conditionCodes = [4]uint16{swC0, swC3, 0, swC0 | swC2 | swC3}
 
 // compare is FCOM and FUCOM of two registers with n pops.
 func (f *fpu) compare(a, b, n uint8, quietly bool) {
@@ -346,7 +347,7 @@ func (f *fpu) compare(a, b, n uint8, quietly bool) {
 		r := rounder{cw: f.cw}
 		k := r.compare(*f.st(a), *f.st(b), quietly)
 		blocked := f.note(&r, fxBefore)
-		f.conditions(conditionCodes[k])
+		f.conditions(conditionCodes[k+1])
 		if blocked {
 			return
 		}
@@ -383,7 +384,7 @@ func (f *fpu) compareWith(b f80, exc uint16, n uint8) {
 		}
 		blocked = f.note(&r, fxBefore)
 	}
-	f.conditions(conditionCodes[k])
+	f.conditions(conditionCodes[k+1])
 	if !blocked && n != 0 {
 		f.pop()
 	}
