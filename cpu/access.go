@@ -174,6 +174,9 @@ func (c *CPU) slowRMW32(o *op, off uint32) uint32 {
 // linRead reads 1, 2 or 4 bytes at a linear address.
 func (c *CPU) linRead(lin, n uint32, user int) uint32 {
 	c.alignCheck(lin, n, user)
+	if c.watched {
+		c.dataBreakpoint(lin, n, false)
+	}
 	if lin&pageMask+n <= PageSize {
 		return c.mem.read(c.translate(lin, false, user), n)
 	}
@@ -195,6 +198,9 @@ func (c *CPU) linRead(lin, n uint32, user int) uint32 {
 // any part faults.
 func (c *CPU) linWrite(lin, n, v uint32, user int) {
 	c.alignCheck(lin, n, user)
+	if c.watched {
+		c.dataBreakpoint(lin, n, true)
+	}
 	e := &c.tlbs[user].fast[lin>>pageShift&tlbMask]
 	if d := lin - e.wtag; d <= PageSize-n {
 		switch n {
@@ -244,7 +250,7 @@ func (c *CPU) sysRead32(lin uint32) uint32 { return c.sysRead(lin, 4) }
 
 func (c *CPU) sysRead(lin, n uint32) uint32 {
 	e := &c.tlbs[0].fast[lin>>pageShift&tlbMask]
-	if d := lin - e.rtag; d <= PageSize-n {
+	if d := lin - e.rtag; d <= PageSize-n && !c.watched {
 		switch n {
 		case 1:
 			return uint32(e.host[d])

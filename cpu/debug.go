@@ -45,7 +45,35 @@ func (c *CPU) writeDR(r uint8, v uint32) {
 	}
 	c.dr[r] = v
 	if r == 7 {
+		c.modeChanged()
 		c.breakBlock()
+	}
+}
+
+// watching tells whether a data breakpoint is enabled; then no access takes the
+// fast path.
+func (c *CPU) watching() bool {
+	for i := range 4 {
+		if c.dr[7]>>(2*i)&3 != 0 && c.dr[7]>>(16+4*i)&1 != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// dataBreakpoint notes the data breakpoints that an access hits; the trap comes
+// after the instruction.
+func (c *CPU) dataBreakpoint(lin, n uint32, write bool) {
+	for i := range 4 {
+		kind := c.dr[7] >> (16 + 4*i) & 3
+		if c.dr[7]>>(2*i)&3 == 0 || kind&1 == 0 || kind == 1 && !write {
+			continue
+		}
+		size := c.dr[7]>>(18+4*i)&3 + 1
+		at := c.dr[i] &^ (size - 1)
+		if lin-at < size || at-lin < n {
+			c.trapPending |= 1 << i
+		}
 	}
 }
 

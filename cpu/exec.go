@@ -147,10 +147,7 @@ func (c *CPU) stepOne() {
 		return
 	}
 	c.eflags &^= FlagRF
-	c.stepping = true
-	faulted := c.runBlocks(true)
-	c.stepping = false
-	if faulted {
+	if c.runBlocks(true) {
 		c.takeFault()
 		return
 	}

@@ -142,7 +142,7 @@ type CPU struct {
 	dec    decoder
 
 	trapPending  uint32 // DR6 bits of a debug trap to be taken after this instruction
-	stepping     bool
+	watched      bool   // DR7 enables data breakpoints
 	stop         bool
 	resetPending bool
 	running      bool
@@ -287,7 +287,8 @@ func (c *CPU) modeChanged() {
 		c.user = 1
 	}
 	c.tlb = &c.tlbs[c.user].fast
-	if c.alignChecked() {
+	c.watched = c.watching()
+	if c.watched || c.alignChecked() {
 		c.tlb = &missTLB
 	}
 	c.mode = uint32(c.user) << 1
