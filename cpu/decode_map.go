@@ -597,7 +597,8 @@ func (d *decoder) twoByte(b uint8) {
 		d.cold(coldInvd)
 	case 0x0B:
 		d.ud()
-	case 0x1F:
+	case 0x18, 0x19, 0x1A, 0x1B, 0x1C, 0x1D, 0x1E, 0x1F:
+		// NOP with an operand, from the P6 on.
 		d.rm(d.size)
 		if m.family < 6 {
 			d.ud()

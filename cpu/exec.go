@@ -22,6 +22,9 @@ func (c *CPU) Run(max uint64) Reason {
 	c.running = true
 	defer func() { c.running = false }()
 	c.end = c.Instructions() + max
+	if c.end < max {
+		c.end = 1<<64 - 1
+	}
 	for {
 		if r, stop := c.boundary(); stop {
 			return r
@@ -187,8 +190,9 @@ func (c *CPU) takeFault() {
 	}
 	c.consumed = 0
 	c.target++
-	if c.dr[7]&0xFF != 0 {
-		c.trapPending &= dr6BS
+	// Data breakpoints of an instruction that did not complete are void.
+	c.trapPending &= dr6BS
+	if !c.fault.restart {
+		c.deliver(c.fault)
 	}
-	c.deliver(c.fault)
 }

@@ -152,14 +152,19 @@ func (c *CPU) checkFPU(waiting bool) {
 	}
 }
 
-// reportFPU: with CR0.NE clear the error goes out by FERR# and the processor
-// goes on as with IGNNE# asserted.
+// reportFPU: with CR0.NE clear the error goes out by FERR#. The processor waits
+// for the interrupt that this causes; if none comes it goes on, as with IGNNE#
+// asserted.
 func (c *CPU) reportFPU() {
 	if c.cr0&CR0NE != 0 {
 		c.raise(excMF)
 	}
 	if l, ok := c.bus.(FERRLine); ok {
 		l.SetFERR(true)
+		if c.intr && c.eflags&FlagIF != 0 {
+			c.fault = fault{restart: true}
+			panic(faultSignal)
+		}
 	}
 }
 

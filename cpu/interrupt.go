@@ -27,6 +27,7 @@ type fault struct {
 	hasCode bool
 	code    uint32
 	cr2     uint32
+	restart bool // no exception: the instruction is to be started again
 	trap    bool // not a fault: an external interrupt or a debug trap
 }
 

@@ -47,9 +47,8 @@ func (c *CPU) walk(lin uint32, write bool, user int) uint32 {
 		pteAddr = (pde&^pageMask | lin>>10&0xFFC) & c.a20
 		pte = c.mem.read(pteAddr, 4)
 		if pte&pteP == 0 {
-			// The accessed bit of the directory entry is set although the
-			// access fails further down.
-			c.setPTE(pdeAddr, pde, pteA)
+			// The accessed bit of the directory entry is set only if the whole
+			// walk succeeds.
 			c.pageFault(lin, code)
 		}
 		perm &= pte

@@ -154,7 +154,8 @@ func (c *CPU) lsl(o *op) {
 
 func (c *CPU) arpl(o *op) {
 	c.protectedOnly()
-	a := c.rmwRM(o)
+	// The operand is only written if it changes.
+	a := c.rm(o)
 	b := c.regOp(o)
 	if a&3 < b&3 {
 		c.setRM(o, a&^3|b&3)

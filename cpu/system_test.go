@@ -396,3 +396,36 @@ func TestNoAllocation(t *testing.T) {
 	m.cpu.Run(1000)
 	assert.Zero(t, testing.AllocsPerRun(10, func() { m.cpu.Run(10_000) }))
 }
+
+// ferrBus wires FERR# to INTR.
+type ferrBus struct {
+	floatingBus
+	cpu    *CPU
+	raised int
+}
+
+func (b *ferrBus) SetFERR(level bool) {
+	if level {
+		b.raised++
+	}
+	b.cpu.SetINTR(level)
+}
+
+func (b *ferrBus) Acknowledge() uint8 {
+	b.cpu.SetINTR(false)
+	return 0x75
+}
+
+func TestFERR(t *testing.T) {
+	m := newPM("486")
+	bus := &ferrBus{cpu: m.cpu}
+	m.cpu.bus = bus
+	// 1/0 with ZE unmasked, then an instruction that waits.
+	code := asm(0xDB, 0xE3, 0x68, uint32(0x37B), 0xD9, 0x2C, 0x24, 0xD9, 0xE8, 0xD9, 0xEE, 0xDE, 0xF9)
+	m.setup(0, asm(code, 0xD9, 0xE8))
+	m.cpu.SetEFlags(FlagIF)
+	vec, _ := m.run(t)
+	assert.Equal(t, 0x75, vec)
+	assert.Equal(t, 1, bus.raised)
+	assert.Equal(t, uint32(tCode+len(code)), m.get32(m.cpu.Reg(ESP)), "the interrupt comes before the waiting instruction")
+}
