@@ -244,7 +244,6 @@ func (c *CPU) alignChecked() bool {
 // Accesses of the processor itself to descriptor tables and task state segments
 // have supervisor privilege.
 
-func (c *CPU) sysRead8(lin uint32) uint32  { return c.sysRead(lin, 1) }
 func (c *CPU) sysRead16(lin uint32) uint32 { return c.sysRead(lin, 2) }
 func (c *CPU) sysRead32(lin uint32) uint32 { return c.sysRead(lin, 4) }
 

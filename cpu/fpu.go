@@ -43,15 +43,14 @@ func (f *fpu) setStatus(v uint16) {
 	f.top = uint8(v>>11) & 7
 }
 
-func (f *fpu) st(i uint8) *f80        { return &f.r[(f.top+i)&7] }
-func (f *fpu) empty(i uint8) bool     { return f.used>>((f.top+i)&7)&1 == 0 }
-func (f *fpu) mark(i uint8)           { f.used |= 1 << ((f.top + i) & 7) }
-func (f *fpu) free(i uint8)           { f.used &^= 1 << ((f.top + i) & 7) }
-func (f *fpu) rounder() rounder       { return rounder{cw: f.cw} }
-func (f *fpu) set(i uint8, v f80)     { f.r[(f.top+i)&7] = v; f.mark(i) }
-func (f *fpu) pop()                   { f.free(0); f.top = (f.top + 1) & 7 }
-func (f *fpu) conditions(c uint16)    { f.sw = f.sw&^(swC0|swC2|swC3) | c }
-func (f *fpu) pendingException() bool { return f.sw&swES != 0 }
+func (f *fpu) st(i uint8) *f80     { return &f.r[(f.top+i)&7] }
+func (f *fpu) empty(i uint8) bool  { return f.used>>((f.top+i)&7)&1 == 0 }
+func (f *fpu) mark(i uint8)        { f.used |= 1 << ((f.top + i) & 7) }
+func (f *fpu) free(i uint8)        { f.used &^= 1 << ((f.top + i) & 7) }
+func (f *fpu) rounder() rounder    { return rounder{cw: f.cw} }
+func (f *fpu) set(i uint8, v f80)  { f.r[(f.top+i)&7] = v; f.mark(i) }
+func (f *fpu) pop()                { f.free(0); f.top = (f.top + 1) & 7 }
+func (f *fpu) conditions(c uint16) { f.sw = f.sw&^(swC0|swC2|swC3) | c }
 
 // note enters the exceptions of an instruction into the status word, sets C1,
 // and tells whether one of the given kinds is unmasked, so that the destination

@@ -260,6 +260,7 @@ func (c *CPU) storeEnv(o *op, off uint32) {
 		w[0] |= 0xFFFF0000
 		w[1] |= 0xFFFF0000
 		w[2] |= 0xFFFF0000
+		w[6] |= 0xFFFF0000
 		if real {
 			ip, dp := lin(f.fcs, f.fip), lin(f.fds, f.fdp)
 			w[3], w[4] = ip&0xFFFF, ip>>16<<12|uint32(f.fop)

@@ -38,8 +38,6 @@ func (w wide) round(r *rounder, exact bool) f80 {
 	return r.round(sign, w.e+bias-1, w.hi, lo, 64)
 }
 
-func (w wide) zero() bool { return w.hi == 0 }
-
 func (w wide) negated() wide {
 	w.neg = !w.neg
 	return w
