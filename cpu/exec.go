@@ -97,10 +97,15 @@ func (c *CPU) stopped() (Reason, bool) {
 		return ReasonStop, true
 	case c.shutdown:
 		return ReasonShutdown, true
-	case c.halted && c.trapPending == 0:
+	case c.halted && !c.waking():
 		return ReasonHalt, true
 	}
 	return 0, false
+}
+
+// waking tells whether something is about to end HLT.
+func (c *CPU) waking() bool {
+	return c.trapPending != 0 || c.nmi && !c.inNMI || c.intr && c.eflags&FlagIF != 0
 }
 
 // boundary does what happens between two instructions, by priority (SDM 3,
