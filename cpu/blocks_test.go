@@ -248,7 +248,7 @@ func (p *fuzzPair) run(mode string, seed int64, chunks []uint64) (diff string, a
 // TestBlocksAgainstSteps compares registers, memory and port accesses of the two
 // ways to run code. TOYVM_FUZZ is the number of rounds.
 func TestBlocksAgainstSteps(t *testing.T) {
-	rounds := 150
+	rounds := 60
 	if n, err := strconv.Atoi(os.Getenv("TOYVM_FUZZ")); err == nil {
 		rounds = n
 	}

@@ -99,6 +99,8 @@ const (
 	coldFPULoadST
 	coldFPUExchange
 	coldFPUStoreST
+	coldFPULoad
+	coldFPUStatus
 )
 
 var coldTable = [256]func(*CPU, *op){
@@ -196,6 +198,8 @@ var coldTable = [256]func(*CPU, *op){
 	coldFPULoadST:     (*CPU).fpuLoadST,
 	coldFPUExchange:   (*CPU).fpuExchange,
 	coldFPUStoreST:    (*CPU).fpuStoreST,
+	coldFPULoad:       (*CPU).fpuLoad,
+	coldFPUStatus:     (*CPU).fpuStatus,
 }
 
 // limitFault is a near branch beyond the CS limit.

@@ -44,12 +44,6 @@ func (c *CPU) fpuMemory(o *op, reg uint8) {
 	c.checkFPU(true)
 	r := f.rounder()
 	switch o.sub<<3 | reg {
-	case 1<<3 | 0:
-		c.loadReal(o, single.load(&r, uint64(c.ld32(o.seg, off))), &r, off)
-		return
-	case 5<<3 | 0:
-		c.loadReal(o, double.load(&r, c.ld64(o.seg, off)), &r, off)
-		return
 	case 3<<3 | 0:
 		c.loadReal(o, fromInt(int64(int32(c.ld32(o.seg, off)))), &r, off)
 		return

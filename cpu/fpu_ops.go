@@ -10,10 +10,16 @@ func (d *decoder) fpuOp() {
 		o.dsh = d.size // the layout of FSTENV and FSAVE depends on it
 		o.size = 4
 		d.cold(coldFPU)
+		if reg == 0 && (o.sub == 1 || o.sub == 5) {
+			d.cold(coldFPULoad)
+		}
 		return
 	}
 	m := d.c.model
 	switch {
+	case o.sub == 7 && d.modrm == 0xE0:
+		d.cold(coldFPUStatus)
+		return
 	case o.sub != 2 && o.sub&1 == 0 && reg != 2 && reg != 3:
 		d.cold(coldFPUArith)
 		return
@@ -75,8 +81,22 @@ func (c *CPU) ready(o *op) {
 // fpuArith is arithmetic on two registers, D8, DC and DE.
 func (c *CPU) fpuArith(o *op) {
 	c.ready(o)
+	f := &c.fpu
 	i := uint8(o.imm & 7)
 	reg := uint8(o.imm>>3) & 7
+	if a, b := f.top&7, (f.top+i)&7; f.used>>a&1 != 0 && f.used>>b&1 != 0 {
+		if v, ok := f.quick(reg, f.r[a], f.r[b]); ok {
+			if o.sub == 0 {
+				f.r[a] = v
+				return
+			}
+			f.r[b] = v
+			if o.sub == 6 {
+				f.pop()
+			}
+			return
+		}
+	}
 	if o.sub == 0 {
 		c.fpu.arithST(reg, 0, i, 0, i, false)
 	} else {
@@ -106,6 +126,28 @@ func (c *CPU) fpuExchange(o *op) {
 func (c *CPU) fpuStoreST(o *op) {
 	c.ready(o)
 	c.fpu.storeST(uint8(o.imm&7), o.imm&8 != 0)
+}
+
+// fpuLoad is FLD m32 (D9) and FLD m64 (DD).
+func (c *CPU) fpuLoad(o *op) {
+	c.checkFPU(true)
+	off := c.ea(o)
+	var v f80
+	r := rounder{cw: c.fpu.cw}
+	if o.sub == 1 {
+		v = single.load(&r, uint64(c.ld32(o.seg, off)))
+	} else {
+		v = double.load(&r, c.ld64(o.seg, off))
+	}
+	c.loadReal(o, v, &r, off)
+}
+
+// fpuStatus is FNSTSW AX.
+func (c *CPU) fpuStatus(o *op) {
+	if c.cr0&(CR0EM|CR0TS) != 0 {
+		c.raise(excNM)
+	}
+	c.setReg16(EAX, uint32(c.fpu.status()))
 }
 
 // escape executes one x87 instruction.
@@ -174,25 +216,19 @@ func (c *CPU) locate(o *op) {
 
 // fpuControl executes the instructions that neither wait nor report.
 func (c *CPU) fpuControl(o *op, reg uint8) bool {
-	f := &c.fpu
-	switch {
-	case o.sub == 3 && reg == 4:
-		c.checkFPU(false)
-		switch o.imm & 7 {
-		case 2: // FNCLEX
-			f.sw &^= fxAll | fxSF | swES | swB
-			c.clearFERR()
-		case 3:
-			f.init()
-			c.clearFERR()
-		}
-		return true
-	case o.sub == 7 && o.imm == 0xE0: // FNSTSW AX
-		c.checkFPU(false)
-		c.setReg16(EAX, uint32(f.status()))
-		return true
+	if o.sub != 3 || reg != 4 {
+		return false
 	}
-	return false
+	c.checkFPU(false)
+	switch o.imm & 7 {
+	case 2: // FNCLEX
+		c.fpu.sw &^= fxAll | fxSF | swES | swB
+		c.clearFERR()
+	case 3:
+		c.fpu.init()
+		c.clearFERR()
+	}
+	return true
 }
 
 func (c *CPU) clearFERR() {
