@@ -478,9 +478,17 @@ func fuse(a, j *op) bool {
 	switch a.h {
 	case hCmp8RI, hCmp16RI, hCmp32RI, hTest8RI, hTest16RI, hTest32RI:
 		a.disp = a.imm
+		a.imm = j.imm
+	case hCmp8MI, hCmp16MI, hCmp32MI, hTest8MI, hTest16MI, hTest32MI:
+		distance := j.imm - (j.eip + uint32(j.len))
+		if distance+128 > 255 {
+			return false
+		}
+		a.sub = uint8(distance)
+	default:
+		a.imm = j.imm
 	}
 	a.h = h
-	a.imm = j.imm
 	a.len += j.len
 	a.rem = 2
 	return true

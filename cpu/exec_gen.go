@@ -343,6 +343,18 @@ const (
 	hCmp8MRJGE
 	hCmp8MRJLE
 	hCmp8MRJG
+	hCmp8MIJB
+	hCmp8MIJAE
+	hCmp8MIJE
+	hCmp8MIJNE
+	hCmp8MIJBE
+	hCmp8MIJA
+	hCmp8MIJS
+	hCmp8MIJNS
+	hCmp8MIJL
+	hCmp8MIJGE
+	hCmp8MIJLE
+	hCmp8MIJG
 	hTest8RRJE
 	hTest8RRJNE
 	hTest8RRJS
@@ -367,6 +379,14 @@ const (
 	hTest8MRJGE
 	hTest8MRJLE
 	hTest8MRJG
+	hTest8MIJE
+	hTest8MIJNE
+	hTest8MIJS
+	hTest8MIJNS
+	hTest8MIJL
+	hTest8MIJGE
+	hTest8MIJLE
+	hTest8MIJG
 	hCmp16RRJB
 	hCmp16RRJAE
 	hCmp16RRJE
@@ -415,6 +435,18 @@ const (
 	hCmp16MRJGE
 	hCmp16MRJLE
 	hCmp16MRJG
+	hCmp16MIJB
+	hCmp16MIJAE
+	hCmp16MIJE
+	hCmp16MIJNE
+	hCmp16MIJBE
+	hCmp16MIJA
+	hCmp16MIJS
+	hCmp16MIJNS
+	hCmp16MIJL
+	hCmp16MIJGE
+	hCmp16MIJLE
+	hCmp16MIJG
 	hTest16RRJE
 	hTest16RRJNE
 	hTest16RRJS
@@ -439,6 +471,14 @@ const (
 	hTest16MRJGE
 	hTest16MRJLE
 	hTest16MRJG
+	hTest16MIJE
+	hTest16MIJNE
+	hTest16MIJS
+	hTest16MIJNS
+	hTest16MIJL
+	hTest16MIJGE
+	hTest16MIJLE
+	hTest16MIJG
 	hInc16RJE
 	hInc16RJNE
 	hInc16RJS
@@ -495,6 +535,18 @@ const (
 	hCmp32MRJGE
 	hCmp32MRJLE
 	hCmp32MRJG
+	hCmp32MIJB
+	hCmp32MIJAE
+	hCmp32MIJE
+	hCmp32MIJNE
+	hCmp32MIJBE
+	hCmp32MIJA
+	hCmp32MIJS
+	hCmp32MIJNS
+	hCmp32MIJL
+	hCmp32MIJGE
+	hCmp32MIJLE
+	hCmp32MIJG
 	hTest32RRJE
 	hTest32RRJNE
 	hTest32RRJS
@@ -519,6 +571,14 @@ const (
 	hTest32MRJGE
 	hTest32MRJLE
 	hTest32MRJG
+	hTest32MIJE
+	hTest32MIJNE
+	hTest32MIJS
+	hTest32MIJNS
+	hTest32MIJL
+	hTest32MIJGE
+	hTest32MIJLE
+	hTest32MIJG
 	hInc32RJE
 	hInc32RJNE
 	hInc32RJS
@@ -560,25 +620,31 @@ var fusedHandlers = [handlerCount][16]uint16{
 	hCmp8RI:   {2: hCmp8RIJB, 3: hCmp8RIJAE, 4: hCmp8RIJE, 5: hCmp8RIJNE, 6: hCmp8RIJBE, 7: hCmp8RIJA, 8: hCmp8RIJS, 9: hCmp8RIJNS, 12: hCmp8RIJL, 13: hCmp8RIJGE, 14: hCmp8RIJLE, 15: hCmp8RIJG},
 	hCmp8RM:   {2: hCmp8RMJB, 3: hCmp8RMJAE, 4: hCmp8RMJE, 5: hCmp8RMJNE, 6: hCmp8RMJBE, 7: hCmp8RMJA, 8: hCmp8RMJS, 9: hCmp8RMJNS, 12: hCmp8RMJL, 13: hCmp8RMJGE, 14: hCmp8RMJLE, 15: hCmp8RMJG},
 	hCmp8MR:   {2: hCmp8MRJB, 3: hCmp8MRJAE, 4: hCmp8MRJE, 5: hCmp8MRJNE, 6: hCmp8MRJBE, 7: hCmp8MRJA, 8: hCmp8MRJS, 9: hCmp8MRJNS, 12: hCmp8MRJL, 13: hCmp8MRJGE, 14: hCmp8MRJLE, 15: hCmp8MRJG},
+	hCmp8MI:   {2: hCmp8MIJB, 3: hCmp8MIJAE, 4: hCmp8MIJE, 5: hCmp8MIJNE, 6: hCmp8MIJBE, 7: hCmp8MIJA, 8: hCmp8MIJS, 9: hCmp8MIJNS, 12: hCmp8MIJL, 13: hCmp8MIJGE, 14: hCmp8MIJLE, 15: hCmp8MIJG},
 	hTest8RR:  {4: hTest8RRJE, 5: hTest8RRJNE, 8: hTest8RRJS, 9: hTest8RRJNS, 12: hTest8RRJL, 13: hTest8RRJGE, 14: hTest8RRJLE, 15: hTest8RRJG},
 	hTest8RI:  {4: hTest8RIJE, 5: hTest8RIJNE, 8: hTest8RIJS, 9: hTest8RIJNS, 12: hTest8RIJL, 13: hTest8RIJGE, 14: hTest8RIJLE, 15: hTest8RIJG},
 	hTest8MR:  {4: hTest8MRJE, 5: hTest8MRJNE, 8: hTest8MRJS, 9: hTest8MRJNS, 12: hTest8MRJL, 13: hTest8MRJGE, 14: hTest8MRJLE, 15: hTest8MRJG},
+	hTest8MI:  {4: hTest8MIJE, 5: hTest8MIJNE, 8: hTest8MIJS, 9: hTest8MIJNS, 12: hTest8MIJL, 13: hTest8MIJGE, 14: hTest8MIJLE, 15: hTest8MIJG},
 	hCmp16RR:  {2: hCmp16RRJB, 3: hCmp16RRJAE, 4: hCmp16RRJE, 5: hCmp16RRJNE, 6: hCmp16RRJBE, 7: hCmp16RRJA, 8: hCmp16RRJS, 9: hCmp16RRJNS, 12: hCmp16RRJL, 13: hCmp16RRJGE, 14: hCmp16RRJLE, 15: hCmp16RRJG},
 	hCmp16RI:  {2: hCmp16RIJB, 3: hCmp16RIJAE, 4: hCmp16RIJE, 5: hCmp16RIJNE, 6: hCmp16RIJBE, 7: hCmp16RIJA, 8: hCmp16RIJS, 9: hCmp16RIJNS, 12: hCmp16RIJL, 13: hCmp16RIJGE, 14: hCmp16RIJLE, 15: hCmp16RIJG},
 	hCmp16RM:  {2: hCmp16RMJB, 3: hCmp16RMJAE, 4: hCmp16RMJE, 5: hCmp16RMJNE, 6: hCmp16RMJBE, 7: hCmp16RMJA, 8: hCmp16RMJS, 9: hCmp16RMJNS, 12: hCmp16RMJL, 13: hCmp16RMJGE, 14: hCmp16RMJLE, 15: hCmp16RMJG},
 	hCmp16MR:  {2: hCmp16MRJB, 3: hCmp16MRJAE, 4: hCmp16MRJE, 5: hCmp16MRJNE, 6: hCmp16MRJBE, 7: hCmp16MRJA, 8: hCmp16MRJS, 9: hCmp16MRJNS, 12: hCmp16MRJL, 13: hCmp16MRJGE, 14: hCmp16MRJLE, 15: hCmp16MRJG},
+	hCmp16MI:  {2: hCmp16MIJB, 3: hCmp16MIJAE, 4: hCmp16MIJE, 5: hCmp16MIJNE, 6: hCmp16MIJBE, 7: hCmp16MIJA, 8: hCmp16MIJS, 9: hCmp16MIJNS, 12: hCmp16MIJL, 13: hCmp16MIJGE, 14: hCmp16MIJLE, 15: hCmp16MIJG},
 	hTest16RR: {4: hTest16RRJE, 5: hTest16RRJNE, 8: hTest16RRJS, 9: hTest16RRJNS, 12: hTest16RRJL, 13: hTest16RRJGE, 14: hTest16RRJLE, 15: hTest16RRJG},
 	hTest16RI: {4: hTest16RIJE, 5: hTest16RIJNE, 8: hTest16RIJS, 9: hTest16RIJNS, 12: hTest16RIJL, 13: hTest16RIJGE, 14: hTest16RIJLE, 15: hTest16RIJG},
 	hTest16MR: {4: hTest16MRJE, 5: hTest16MRJNE, 8: hTest16MRJS, 9: hTest16MRJNS, 12: hTest16MRJL, 13: hTest16MRJGE, 14: hTest16MRJLE, 15: hTest16MRJG},
+	hTest16MI: {4: hTest16MIJE, 5: hTest16MIJNE, 8: hTest16MIJS, 9: hTest16MIJNS, 12: hTest16MIJL, 13: hTest16MIJGE, 14: hTest16MIJLE, 15: hTest16MIJG},
 	hInc16R:   {4: hInc16RJE, 5: hInc16RJNE, 8: hInc16RJS, 9: hInc16RJNS},
 	hDec16R:   {4: hDec16RJE, 5: hDec16RJNE, 8: hDec16RJS, 9: hDec16RJNS},
 	hCmp32RR:  {2: hCmp32RRJB, 3: hCmp32RRJAE, 4: hCmp32RRJE, 5: hCmp32RRJNE, 6: hCmp32RRJBE, 7: hCmp32RRJA, 8: hCmp32RRJS, 9: hCmp32RRJNS, 12: hCmp32RRJL, 13: hCmp32RRJGE, 14: hCmp32RRJLE, 15: hCmp32RRJG},
 	hCmp32RI:  {2: hCmp32RIJB, 3: hCmp32RIJAE, 4: hCmp32RIJE, 5: hCmp32RIJNE, 6: hCmp32RIJBE, 7: hCmp32RIJA, 8: hCmp32RIJS, 9: hCmp32RIJNS, 12: hCmp32RIJL, 13: hCmp32RIJGE, 14: hCmp32RIJLE, 15: hCmp32RIJG},
 	hCmp32RM:  {2: hCmp32RMJB, 3: hCmp32RMJAE, 4: hCmp32RMJE, 5: hCmp32RMJNE, 6: hCmp32RMJBE, 7: hCmp32RMJA, 8: hCmp32RMJS, 9: hCmp32RMJNS, 12: hCmp32RMJL, 13: hCmp32RMJGE, 14: hCmp32RMJLE, 15: hCmp32RMJG},
 	hCmp32MR:  {2: hCmp32MRJB, 3: hCmp32MRJAE, 4: hCmp32MRJE, 5: hCmp32MRJNE, 6: hCmp32MRJBE, 7: hCmp32MRJA, 8: hCmp32MRJS, 9: hCmp32MRJNS, 12: hCmp32MRJL, 13: hCmp32MRJGE, 14: hCmp32MRJLE, 15: hCmp32MRJG},
+	hCmp32MI:  {2: hCmp32MIJB, 3: hCmp32MIJAE, 4: hCmp32MIJE, 5: hCmp32MIJNE, 6: hCmp32MIJBE, 7: hCmp32MIJA, 8: hCmp32MIJS, 9: hCmp32MIJNS, 12: hCmp32MIJL, 13: hCmp32MIJGE, 14: hCmp32MIJLE, 15: hCmp32MIJG},
 	hTest32RR: {4: hTest32RRJE, 5: hTest32RRJNE, 8: hTest32RRJS, 9: hTest32RRJNS, 12: hTest32RRJL, 13: hTest32RRJGE, 14: hTest32RRJLE, 15: hTest32RRJG},
 	hTest32RI: {4: hTest32RIJE, 5: hTest32RIJNE, 8: hTest32RIJS, 9: hTest32RIJNS, 12: hTest32RIJL, 13: hTest32RIJGE, 14: hTest32RIJLE, 15: hTest32RIJG},
 	hTest32MR: {4: hTest32MRJE, 5: hTest32MRJNE, 8: hTest32MRJS, 9: hTest32MRJNS, 12: hTest32MRJL, 13: hTest32MRJGE, 14: hTest32MRJLE, 15: hTest32MRJG},
+	hTest32MI: {4: hTest32MIJE, 5: hTest32MIJNE, 8: hTest32MIJS, 9: hTest32MIJNS, 12: hTest32MIJL, 13: hTest32MIJGE, 14: hTest32MIJLE, 15: hTest32MIJG},
 	hInc32R:   {4: hInc32RJE, 5: hInc32RJNE, 8: hInc32RJS, 9: hInc32RJNS},
 	hDec32R:   {4: hDec32RJE, 5: hDec32RJNE, 8: hDec32RJS, 9: hDec32RJNS},
 }
@@ -923,6 +989,18 @@ var handlers = [handlerCount]handlerInfo{
 	hCmp8MRJGE:   {name: "Cmp8MRJGE", effects: 0, safe: false, noFlags: 0},
 	hCmp8MRJLE:   {name: "Cmp8MRJLE", effects: 0, safe: false, noFlags: 0},
 	hCmp8MRJG:    {name: "Cmp8MRJG", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJB:    {name: "Cmp8MIJB", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJAE:   {name: "Cmp8MIJAE", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJE:    {name: "Cmp8MIJE", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJNE:   {name: "Cmp8MIJNE", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJBE:   {name: "Cmp8MIJBE", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJA:    {name: "Cmp8MIJA", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJS:    {name: "Cmp8MIJS", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJNS:   {name: "Cmp8MIJNS", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJL:    {name: "Cmp8MIJL", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJGE:   {name: "Cmp8MIJGE", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJLE:   {name: "Cmp8MIJLE", effects: 0, safe: false, noFlags: 0},
+	hCmp8MIJG:    {name: "Cmp8MIJG", effects: 0, safe: false, noFlags: 0},
 	hTest8RRJE:   {name: "Test8RRJE", effects: 0, safe: false, noFlags: 0},
 	hTest8RRJNE:  {name: "Test8RRJNE", effects: 0, safe: false, noFlags: 0},
 	hTest8RRJS:   {name: "Test8RRJS", effects: 0, safe: false, noFlags: 0},
@@ -947,6 +1025,14 @@ var handlers = [handlerCount]handlerInfo{
 	hTest8MRJGE:  {name: "Test8MRJGE", effects: 0, safe: false, noFlags: 0},
 	hTest8MRJLE:  {name: "Test8MRJLE", effects: 0, safe: false, noFlags: 0},
 	hTest8MRJG:   {name: "Test8MRJG", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJE:   {name: "Test8MIJE", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJNE:  {name: "Test8MIJNE", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJS:   {name: "Test8MIJS", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJNS:  {name: "Test8MIJNS", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJL:   {name: "Test8MIJL", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJGE:  {name: "Test8MIJGE", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJLE:  {name: "Test8MIJLE", effects: 0, safe: false, noFlags: 0},
+	hTest8MIJG:   {name: "Test8MIJG", effects: 0, safe: false, noFlags: 0},
 	hCmp16RRJB:   {name: "Cmp16RRJB", effects: 0, safe: false, noFlags: 0},
 	hCmp16RRJAE:  {name: "Cmp16RRJAE", effects: 0, safe: false, noFlags: 0},
 	hCmp16RRJE:   {name: "Cmp16RRJE", effects: 0, safe: false, noFlags: 0},
@@ -995,6 +1081,18 @@ var handlers = [handlerCount]handlerInfo{
 	hCmp16MRJGE:  {name: "Cmp16MRJGE", effects: 0, safe: false, noFlags: 0},
 	hCmp16MRJLE:  {name: "Cmp16MRJLE", effects: 0, safe: false, noFlags: 0},
 	hCmp16MRJG:   {name: "Cmp16MRJG", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJB:   {name: "Cmp16MIJB", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJAE:  {name: "Cmp16MIJAE", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJE:   {name: "Cmp16MIJE", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJNE:  {name: "Cmp16MIJNE", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJBE:  {name: "Cmp16MIJBE", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJA:   {name: "Cmp16MIJA", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJS:   {name: "Cmp16MIJS", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJNS:  {name: "Cmp16MIJNS", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJL:   {name: "Cmp16MIJL", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJGE:  {name: "Cmp16MIJGE", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJLE:  {name: "Cmp16MIJLE", effects: 0, safe: false, noFlags: 0},
+	hCmp16MIJG:   {name: "Cmp16MIJG", effects: 0, safe: false, noFlags: 0},
 	hTest16RRJE:  {name: "Test16RRJE", effects: 0, safe: false, noFlags: 0},
 	hTest16RRJNE: {name: "Test16RRJNE", effects: 0, safe: false, noFlags: 0},
 	hTest16RRJS:  {name: "Test16RRJS", effects: 0, safe: false, noFlags: 0},
@@ -1019,6 +1117,14 @@ var handlers = [handlerCount]handlerInfo{
 	hTest16MRJGE: {name: "Test16MRJGE", effects: 0, safe: false, noFlags: 0},
 	hTest16MRJLE: {name: "Test16MRJLE", effects: 0, safe: false, noFlags: 0},
 	hTest16MRJG:  {name: "Test16MRJG", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJE:  {name: "Test16MIJE", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJNE: {name: "Test16MIJNE", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJS:  {name: "Test16MIJS", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJNS: {name: "Test16MIJNS", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJL:  {name: "Test16MIJL", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJGE: {name: "Test16MIJGE", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJLE: {name: "Test16MIJLE", effects: 0, safe: false, noFlags: 0},
+	hTest16MIJG:  {name: "Test16MIJG", effects: 0, safe: false, noFlags: 0},
 	hInc16RJE:    {name: "Inc16RJE", effects: 0, safe: false, noFlags: 0},
 	hInc16RJNE:   {name: "Inc16RJNE", effects: 0, safe: false, noFlags: 0},
 	hInc16RJS:    {name: "Inc16RJS", effects: 0, safe: false, noFlags: 0},
@@ -1075,6 +1181,18 @@ var handlers = [handlerCount]handlerInfo{
 	hCmp32MRJGE:  {name: "Cmp32MRJGE", effects: 0, safe: false, noFlags: 0},
 	hCmp32MRJLE:  {name: "Cmp32MRJLE", effects: 0, safe: false, noFlags: 0},
 	hCmp32MRJG:   {name: "Cmp32MRJG", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJB:   {name: "Cmp32MIJB", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJAE:  {name: "Cmp32MIJAE", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJE:   {name: "Cmp32MIJE", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJNE:  {name: "Cmp32MIJNE", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJBE:  {name: "Cmp32MIJBE", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJA:   {name: "Cmp32MIJA", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJS:   {name: "Cmp32MIJS", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJNS:  {name: "Cmp32MIJNS", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJL:   {name: "Cmp32MIJL", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJGE:  {name: "Cmp32MIJGE", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJLE:  {name: "Cmp32MIJLE", effects: 0, safe: false, noFlags: 0},
+	hCmp32MIJG:   {name: "Cmp32MIJG", effects: 0, safe: false, noFlags: 0},
 	hTest32RRJE:  {name: "Test32RRJE", effects: 0, safe: false, noFlags: 0},
 	hTest32RRJNE: {name: "Test32RRJNE", effects: 0, safe: false, noFlags: 0},
 	hTest32RRJS:  {name: "Test32RRJS", effects: 0, safe: false, noFlags: 0},
@@ -1099,6 +1217,14 @@ var handlers = [handlerCount]handlerInfo{
 	hTest32MRJGE: {name: "Test32MRJGE", effects: 0, safe: false, noFlags: 0},
 	hTest32MRJLE: {name: "Test32MRJLE", effects: 0, safe: false, noFlags: 0},
 	hTest32MRJG:  {name: "Test32MRJG", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJE:  {name: "Test32MIJE", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJNE: {name: "Test32MIJNE", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJS:  {name: "Test32MIJS", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJNS: {name: "Test32MIJNS", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJL:  {name: "Test32MIJL", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJGE: {name: "Test32MIJGE", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJLE: {name: "Test32MIJLE", effects: 0, safe: false, noFlags: 0},
+	hTest32MIJG:  {name: "Test32MIJG", effects: 0, safe: false, noFlags: 0},
 	hInc32RJE:    {name: "Inc32RJE", effects: 0, safe: false, noFlags: 0},
 	hInc32RJNE:   {name: "Inc32RJNE", effects: 0, safe: false, noFlags: 0},
 	hInc32RJS:    {name: "Inc32RJS", effects: 0, safe: false, noFlags: 0},
@@ -5977,6 +6103,294 @@ outer:
 					goto taken
 				}
 				goto fall
+			case hCmp8MIJB:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if a < b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJAE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if a >= b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if a == b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJNE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if a != b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJBE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if a <= b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJA:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if a > b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if int8(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJNS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if int8(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJL:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if int8(a) < int8(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJGE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if int8(a) >= int8(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJLE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if int8(a) <= int8(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp8MIJG:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFF
+				c.fres = uint64(int64(int8(r)))
+				c.fv = (a^b^r)<<24 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>8) & 1
+				if int8(a) > int8(b) {
+					goto takenShort
+				}
+				goto fall
 			case hTest8RRJE:
 				a := c.r[o.dst] >> (o.dsh & 31) & 0xFF
 				b := c.r[o.src] >> (o.ssh & 31) & 0xFF
@@ -6335,6 +6749,190 @@ outer:
 				c.cf = 0
 				if int8(r) > 0 {
 					goto taken
+				}
+				goto fall
+			case hTest8MIJE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if r == 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest8MIJNE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if r != 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest8MIJS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if int8(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest8MIJNS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if int8(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest8MIJL:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if int8(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest8MIJGE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if int8(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest8MIJLE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if int8(r) <= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest8MIJG:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+1 <= s.rtop && d <= 4095 {
+						a = uint32(e.host[d&pageMask])
+					} else {
+						a = c.slowLd8(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int8(r)))
+				c.fv = 0
+				c.cf = 0
+				if int8(r) > 0 {
+					goto takenShort
 				}
 				goto fall
 			case hCmp16RRJB:
@@ -7201,6 +7799,294 @@ outer:
 					goto taken
 				}
 				goto fall
+			case hCmp16MIJB:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if a < b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJAE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if a >= b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if a == b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJNE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if a != b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJBE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if a <= b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJA:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if a > b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if int16(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJNS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if int16(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJL:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if int16(a) < int16(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJGE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if int16(a) >= int16(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJLE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if int16(a) <= int16(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp16MIJG:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFF
+				c.fres = uint64(int64(int16(r)))
+				c.fv = (a^b^r)<<16 | (a^b^r)&FlagAF
+				c.cf = uint32(x>>16) & 1
+				if int16(a) > int16(b) {
+					goto takenShort
+				}
+				goto fall
 			case hTest16RRJE:
 				a := c.r[o.dst] & 0xFFFF
 				b := c.r[o.src] & 0xFFFF
@@ -7559,6 +8445,190 @@ outer:
 				c.cf = 0
 				if int16(r) > 0 {
 					goto taken
+				}
+				goto fall
+			case hTest16MIJE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if r == 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest16MIJNE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if r != 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest16MIJS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if int16(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest16MIJNS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if int16(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest16MIJL:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if int16(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest16MIJGE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if int16(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest16MIJLE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if int16(r) <= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest16MIJG:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+2 <= s.rtop && d <= 4094 {
+						a = le16(e.host, d)
+					} else {
+						a = c.slowLd16(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int16(r)))
+				c.fv = 0
+				c.cf = 0
+				if int16(r) > 0 {
+					goto takenShort
 				}
 				goto fall
 			case hInc16RJE:
@@ -8529,6 +9599,294 @@ outer:
 					goto taken
 				}
 				goto fall
+			case hCmp32MIJB:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if a < b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJAE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if a >= b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if a == b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJNE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if a != b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJBE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if a <= b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJA:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if a > b {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if int32(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJNS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if int32(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJL:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if int32(a) < int32(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJGE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if int32(a) >= int32(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJLE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if int32(a) <= int32(b) {
+					goto takenShort
+				}
+				goto fall
+			case hCmp32MIJG:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				x := uint64(a) - uint64(b)
+				r := uint32(x) & 0xFFFFFFFF
+				c.fres = uint64(int64(int32(r)))
+				c.fv = a ^ b ^ r
+				c.cf = uint32(x>>32) & 1
+				if int32(a) > int32(b) {
+					goto takenShort
+				}
+				goto fall
 			case hTest32RRJE:
 				a := c.r[o.dst]
 				b := c.r[o.src]
@@ -8889,6 +10247,190 @@ outer:
 					goto taken
 				}
 				goto fall
+			case hTest32MIJE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if r == 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest32MIJNE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if r != 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest32MIJS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if int32(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest32MIJNS:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if int32(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest32MIJL:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if int32(r) < 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest32MIJGE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if int32(r) >= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest32MIJLE:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if int32(r) <= 0 {
+					goto takenShort
+				}
+				goto fall
+			case hTest32MIJG:
+				var a uint32
+				{
+					off := (c.r[o.base] + c.r[o.index]<<(o.scale&3) + o.disp) & o.amask
+					s := &c.seg[o.seg&7]
+					lin := s.base + off
+					e := &c.tlb[lin>>pageShift&tlbMask]
+					d := lin - e.rtag
+					if uint64(off)+4 <= s.rtop && d <= 4092 {
+						a = le32(e.host, d)
+					} else {
+						a = c.slowLd32(o, off)
+					}
+				}
+				b := o.imm
+				r := a & b
+				c.fres = uint64(int64(int32(r)))
+				c.fv = 0
+				c.cf = 0
+				if int32(r) > 0 {
+					goto takenShort
+				}
+				goto fall
 			case hInc32RJE:
 				a := c.r[o.dst]
 				r := (a + 1) & 0xFFFFFFFF
@@ -8978,6 +10520,14 @@ outer:
 			continue outer
 		}
 		c.eip = o.imm
+		b = c.follow(b, &b.taken)
+		continue outer
+	takenShort:
+		if n := b.taken; n != nil {
+			b = n
+			continue outer
+		}
+		c.eip = o.eip + uint32(o.len) + uint32(int32(int8(o.sub)))
 		b = c.follow(b, &b.taken)
 		continue outer
 	fall:

@@ -240,6 +240,9 @@ func condExpr(cc string) string {
 
 const branch = "{ goto taken }\ngoto fall\n"
 
+// branchShort is a branch whose distance is in sub.
+const branchShort = "{ goto takenShort }\ngoto fall\n"
+
 // ---- operations ----
 
 var sizes = []int{1, 2, 4}
@@ -504,7 +507,8 @@ func (g *generator) branches() {
 
 // fused are a compare and the conditional branch after it. The operands of the
 // compare decide the branch; the flags are stored for whoever comes later. The
-// compare's immediate is in disp (register forms) because imm is the target.
+// compare's immediate is in disp (register forms) because imm is the target;
+// with a memory operand imm stays and sub has the distance of a short jump.
 func (g *generator) fused() {
 	signed := func(size int, rel string) string {
 		return fmt.Sprintf("int%s(a) %s int%s(b)", bits(size), rel, bits(size))
@@ -558,7 +562,7 @@ func (g *generator) fused() {
 	fmt.Fprintf(&g.tables, "// fusedHandlers gives the fused form of a handler and a condition, 0 if there is none.\nvar fusedHandlers = [handlerCount][16]uint16{\n")
 	for _, size := range sizes {
 		for _, op := range []string{"Cmp", "Test"} {
-			for _, form := range []string{"RR", "RI", "RM", "MR"} {
+			for _, form := range []string{"RR", "RI", "RM", "MR", "MI"} {
 				if op == "Test" && form == "RM" {
 					continue
 				}
@@ -583,9 +587,15 @@ func (g *generator) fused() {
 						code = load(size, "b") + "a := " + get(size, "dst") + "\n"
 					case "MR":
 						code = load(size, "a") + "b := " + get(size, "src") + "\n"
+					case "MI":
+						code = load(size, "a") + "b := o.imm\n"
 					}
 					name := base + "J" + cc
-					g.add(handler{name: name, code: code + compute + flags + "if " + expr + branch})
+					to := branch
+					if form == "MI" {
+						to = branchShort
+					}
+					g.add(handler{name: name, code: code + compute + flags + "if " + expr + to})
 					fmt.Fprintf(&g.tables, "%d: %s,", i, name)
 				}
 				g.tables.WriteString("},\n")
@@ -665,6 +675,14 @@ b = n
 continue outer
 }
 c.eip = o.imm
+b = c.follow(b, &b.taken)
+continue outer
+takenShort:
+if n := b.taken; n != nil {
+b = n
+continue outer
+}
+c.eip = o.eip + uint32(o.len) + uint32(int32(int8(o.sub)))
 b = c.follow(b, &b.taken)
 continue outer
 fall:
