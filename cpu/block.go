@@ -384,9 +384,9 @@ const (
 	fxReadOther
 )
 
-// decodeBlock decodes up to max instructions at physical address phys (c.eip)
+// decodeBlock decodes up to most instructions at physical address phys (c.eip)
 // and appends their ops to ops. It raises a page fault only for the first.
-func (c *CPU) decodeBlock(b *block, ops []op, phys uint32, max int) []op {
+func (c *CPU) decodeBlock(b *block, ops []op, phys uint32, most int) []op {
 	d := &c.dec
 	*b = block{mode: c.mode, eip: c.eip, limit: c.seg[CS].limit, phys: phys}
 	pg := c.mem.page(phys)
@@ -394,7 +394,7 @@ func (c *CPU) decodeBlock(b *block, ops []op, phys uint32, max int) []op {
 	eip := c.eip
 	n := 0
 	ended := false
-	for n < max && off < PageSize {
+	for n < most && off < PageSize {
 		avail := min(15, PageSize-off)
 		if pg.ram != nil {
 			copy(d.buf[:avail], pg.ram.page(pg.index)[off:])
@@ -437,7 +437,7 @@ func (c *CPU) decodeBlock(b *block, ops []op, phys uint32, max int) []op {
 		o.rem = 1
 		eip += uint32(o.len)
 		off += uint32(o.len)
-		if max > 1 && len(ops) > 1 && o.h >= hJO && o.h <= hJG {
+		if most > 1 && len(ops) > 1 && o.h >= hJO && o.h <= hJG {
 			if fuse(&ops[len(ops)-2], o) {
 				ops = ops[:len(ops)-1]
 			}
@@ -450,7 +450,7 @@ func (c *CPU) decodeBlock(b *block, ops []op, phys uint32, max int) []op {
 			break
 		}
 	}
-	b.size = max32(eip-b.eip, 1)
+	b.size = max(eip-b.eip, 1)
 	if !ended {
 		last := &ops[len(ops)-1]
 		ops = append(ops, op{h: hFall, eip: last.eip, len: last.len})
@@ -461,13 +461,11 @@ func (c *CPU) decodeBlock(b *block, ops []op, phys uint32, max int) []op {
 		rem += ops[i].rem
 		ops[i].rem = rem
 	}
-	if max > 1 {
+	if most > 1 {
 		dropDeadFlags(ops)
 	}
 	return ops
 }
-
-func max32(a, b uint32) uint32 { return max(a, b) }
 
 // fuse merges a conditional branch into the compare before it.
 func fuse(a, j *op) bool {

@@ -205,13 +205,21 @@ func (m *fuzzMachine) state() string {
 
 // fuzzPair runs the same random code on two machines, in blocks with random
 // limits on one and one instruction at a time on the other.
-type fuzzPair struct{ a, b *fuzzMachine }
+type fuzzPair struct {
+	a, b *fuzzMachine
+	code []byte // replaces the random code at EIP, if not empty
+}
 
 // run executes chunks of the given lengths and describes the first difference.
 func (p *fuzzPair) run(mode string, seed int64, chunks []uint64) (diff string, at int) {
 	a, b := p.a, p.b
 	a.setup(rand.New(rand.NewSource(seed)), mode)
 	b.setup(rand.New(rand.NewSource(seed)), mode)
+	if len(p.code) > 0 {
+		at := a.cpu.seg[CS].base + a.cpu.eip
+		a.ram.Write(int(at), p.code)
+		b.ram.Write(int(at), p.code)
+	}
 	for i, n := range chunks {
 		before := a.state()
 		ra := a.cpu.Run(n)
@@ -253,7 +261,7 @@ func TestBlocksAgainstSteps(t *testing.T) {
 		rounds = n
 	}
 	for _, model := range []string{"486", "686"} {
-		p := &fuzzPair{newFuzzMachine(model), newFuzzMachine(model)}
+		p := &fuzzPair{a: newFuzzMachine(model), b: newFuzzMachine(model)}
 		for _, mode := range fuzzModes {
 			executed := uint64(0)
 			for seed := range int64(rounds) {
@@ -281,4 +289,19 @@ func TestBlocksAgainstSteps(t *testing.T) {
 			t.Logf("%s %s: %d instructions", model, mode, executed)
 		}
 	}
+}
+
+// FuzzCode runs given bytes as code from a random state in each mode.
+func FuzzCode(f *testing.F) {
+	f.Add(uint8(0), int64(1), []byte{0xF3, 0xA4, 0x74, 0xFC})
+	f.Add(uint8(1), int64(2), []byte{0xD8, 0xC1, 0xDD, 0x35, 0, 0, 1, 0})
+	f.Add(uint8(2), int64(3), []byte{0x0F, 0xAB, 0x05, 0, 0, 2, 0, 0xCD, 0x31})
+	f.Add(uint8(3), int64(4), []byte{0x9D, 0xCF, 0x8E, 0xD0, 0xFB})
+	p := &fuzzPair{a: newFuzzMachine("686"), b: newFuzzMachine("686")}
+	f.Fuzz(func(t *testing.T, mode uint8, seed int64, code []byte) {
+		p.code = code[:min(len(code), 256)]
+		if diff, _ := p.run(fuzzModes[mode&3], seed, []uint64{7, 1, 30, 200}); diff != "" {
+			t.Fatal(diff)
+		}
+	})
 }

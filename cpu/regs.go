@@ -113,7 +113,6 @@ type CPU struct {
 	inNMI    bool // NMI is masked until IRET
 	nmi      bool // NMI edge seen
 	intr     bool // level of INTR
-	tsc      uint64
 
 	// execution
 	model *model
@@ -261,6 +260,28 @@ func (c *CPU) SetCR(i int, v uint32) {
 	}
 	c.flushTLB(true)
 	c.modeChanged()
+}
+
+// DR returns debug register i.
+func (c *CPU) DR(i int) uint32 { return c.dr[i&7] }
+
+// GDT and IDT return the descriptor table registers.
+func (c *CPU) GDT() (base, limit uint32) { return c.gdt.base, c.gdt.limit }
+func (c *CPU) IDT() (base, limit uint32) { return c.idt.base, c.idt.limit }
+
+// LDT and TR return the system segment registers with their caches.
+func (c *CPU) LDT() (selector uint16, base, limit, flags uint32) {
+	return c.ldt.selector, c.ldt.base, c.ldt.limit, c.ldt.flags
+}
+
+func (c *CPU) TR() (selector uint16, base, limit, flags uint32) {
+	return c.tr.selector, c.tr.base, c.tr.limit, c.tr.flags
+}
+
+// SetTables sets the descriptor table registers without checks.
+func (c *CPU) SetTables(gdtBase, gdtLimit, idtBase, idtLimit uint32) {
+	c.gdt = table{gdtBase, gdtLimit}
+	c.idt = table{idtBase, idtLimit}
 }
 
 // CPL returns the current privilege level.
