@@ -26,12 +26,16 @@ func (c *CPU) Run(max uint64) Reason {
 		c.end = 1<<64 - 1
 	}
 	for {
-		if r, stop := c.boundary(); stop {
+		c.takeReset()
+		if r, stop := c.stopped(); stop {
 			return r
 		}
 		now := c.Instructions()
 		if now >= c.end {
 			return ReasonCount
+		}
+		if c.event() {
+			continue
 		}
 		if c.needStep() {
 			c.stepOne()
@@ -55,10 +59,11 @@ func (c *CPU) Step() Reason {
 	c.running = true
 	defer func() { c.running = false }()
 	c.end = c.Instructions() + 1
-	if r, stop := c.boundary(); stop {
+	c.takeReset()
+	if r, stop := c.stopped(); stop {
 		return r
 	}
-	if c.Instructions() < c.end {
+	if !c.event() {
 		c.stepOne()
 	}
 	if r, stop := c.stopped(); stop {
@@ -108,30 +113,34 @@ func (c *CPU) waking() bool {
 	return c.trapPending != 0 || c.nmi && !c.inNMI || c.intr && c.eflags&FlagIF != 0
 }
 
-// boundary does what happens between two instructions, by priority (SDM 3,
-// 5.9): reset, traps of the previous instruction, NMI, INTR.
-func (c *CPU) boundary() (Reason, bool) {
+// takeReset does a reset that was asked for while an instruction ran.
+func (c *CPU) takeReset() {
 	if c.resetPending {
 		c.resetPending = false
 		c.running = false
 		c.Reset()
 		c.running = true
 	}
-	if c.stop || c.shutdown {
-		return c.stopped()
-	}
-	if c.trapPending != 0 && !c.shadowSS {
-		c.debugTrap()
-	}
+}
+
+// event takes what is due between two instructions, by priority (SDM 3, 5.9):
+// traps of the previous instruction, NMI, INTR. It reports whether there was
+// one; each counts as an instruction.
+func (c *CPU) event() bool {
 	switch {
+	case c.trapPending != 0 && !c.shadowSS:
+		c.debugTrap()
 	case c.shadow:
+		return false
 	case c.nmi && !c.inNMI:
 		c.nmi, c.inNMI = false, true
 		c.hardware(vecNMI)
 	case c.intr && c.eflags&FlagIF != 0:
 		c.hardware(c.bus.Acknowledge())
+	default:
+		return false
 	}
-	return c.stopped()
+	return true
 }
 
 // needStep tells whether the next instruction must run alone.
@@ -155,11 +164,13 @@ func (c *CPU) stepOne() {
 		return
 	}
 	c.eflags &^= FlagRF
+	c.entered = false
 	if c.runBlocks(true) {
 		c.takeFault()
 		return
 	}
-	if tf {
+	// INT n does not trap: it has cleared TF for its handler.
+	if tf && !c.entered {
 		c.trapPending |= dr6BS
 	}
 }

@@ -124,6 +124,7 @@ func (c *CPU) interrupt(vector uint8, soft, hasCode bool, code, flags uint32) {
 		c.protectedInterrupt(vector, soft, hasCode, code, flags)
 	}
 	c.halted = false
+	c.entered = true
 }
 
 func (c *CPU) realInterrupt(vector uint8, flags uint32) {

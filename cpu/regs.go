@@ -141,6 +141,7 @@ type CPU struct {
 	dec    decoder
 
 	trapPending  uint32 // DR6 bits of a debug trap to be taken after this instruction
+	entered      bool   // the instruction was an INT
 	watched      bool   // DR7 enables data breakpoints
 	stop         bool
 	resetPending bool

@@ -429,3 +429,28 @@ func TestFERR(t *testing.T) {
 	assert.Equal(t, 1, bus.raised)
 	assert.Equal(t, uint32(tCode+len(code)), m.get32(m.cpu.Reg(ESP)), "the interrupt comes before the waiting instruction")
 }
+
+func TestINTDoesNotTrap(t *testing.T) {
+	m := newPM("486")
+	m.setup(0, asm(0xCD, 0x50))
+	m.mem.Write(tHandlers+0x50*16, []byte{0x90, 0x90, 0xF4})
+	m.cpu.SetEFlags(FlagTF)
+	m.steps(3)
+	assert.Equal(t, uint32(tHandlers+0x50*16+2), m.cpu.EIP())
+	assert.NotZero(t, m.get32(m.cpu.Reg(ESP)+8)&FlagTF)
+}
+
+func TestEventsCountOne(t *testing.T) {
+	m := newPM("486")
+	m.setup(0, asm(0x90, 0x90))
+	c := m.cpu
+	c.SetEFlags(FlagIF)
+	c.SetINTR(true)
+	n := c.Instructions()
+	assert.Equal(t, ReasonCount, c.Run(0))
+	assert.Equal(t, n, c.Instructions())
+	assert.Equal(t, uint32(tCode), c.EIP())
+	assert.Equal(t, ReasonCount, c.Run(1))
+	assert.Equal(t, n+1, c.Instructions())
+	assert.Equal(t, uint32(tHandlers+8*16), c.EIP())
+}
