@@ -454,3 +454,21 @@ func TestEventsCountOne(t *testing.T) {
 	assert.Equal(t, n+1, c.Instructions())
 	assert.Equal(t, uint32(tHandlers+8*16), c.EIP())
 }
+
+// TestBlockCacheOverflow makes more blocks than the cache holds.
+func TestBlockCacheOverflow(t *testing.T) {
+	m := newPM("486")
+	// mov [next+1],edx; next: add eax,imm; add edx,9E37h; jmp
+	m.setup(0, loop(asm(0x89, 0x15, uint32(tCode+7), 0x05, uint32(0), 0x81, 0xC2, uint32(0x9E37))))
+	c := m.cpu
+	c.SetReg(EAX, 0)
+	c.SetReg(EDX, 0)
+	const rounds = 3 * blockArena
+	m.cpu.Run(4 * rounds)
+	want := uint32(0)
+	for i := range uint32(rounds) {
+		want += i * 0x9E37
+	}
+	assert.Equal(t, want, c.Reg(EAX))
+	assert.Equal(t, uint32(tCode), c.EIP())
+}
