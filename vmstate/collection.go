@@ -7,8 +7,8 @@ import (
 )
 
 // Queue is any number of structs: each behind a byte of one, then a byte of
-// zero. QEMU calls it a "qtailq". Loading appends to what is there, at the
-// version that Since gives, 0 without.
+// zero. QEMU calls it a "qtailq". Loading replaces what is there, where QEMU
+// appends to it. It happens at the version that Since gives, 0 without.
 func Queue[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[T] {
 	return structField(name, "qtailq", &queue[T, E]{at, inner}, nil)
 }
@@ -21,7 +21,7 @@ func List[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[
 // Tree is a map from numbers to structs, sent in the order of the keys: the
 // number of entries, then for each a byte of one, the key as eight bytes and
 // the struct, then a byte of zero. QEMU calls it a "gtree" with direct keys.
-// Loading adds to what is there, at the version that Since gives, 0 without.
+// Loading replaces what is there, at the version that Since gives, 0 without.
 func Tree[T, V any](name string, at func(*T) *map[uint64]V, inner *Description[V]) Field[T] {
 	return structField(name, "gtree", &tree[T, uint64, V]{at: at, compare: cmp.Compare[uint64], value: inner}, nil)
 }
@@ -62,6 +62,7 @@ func (c *queue[T, E]) load(d *Decoder, t *T, f *Field[T], _, _ int) error {
 	if err := c.inner.supports(d, f.since); err != nil {
 		return err
 	}
+	*c.at(t) = nil
 	for i := 0; ; i++ {
 		start := d.Offset()
 		if d.Uint8() == 0 {
@@ -137,9 +138,7 @@ func (c *tree[T, K, V]) load(d *Decoder, t *T, f *Field[T], _, _ int) error {
 			return err
 		}
 	}
-	if *c.at(t) == nil {
-		*c.at(t) = map[K]V{}
-	}
+	*c.at(t) = map[K]V{}
 	count := d.Uint32()
 	for i := 0; ; i++ {
 		start := d.Offset()

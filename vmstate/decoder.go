@@ -126,13 +126,17 @@ func (d *Decoder) has(n int) bool {
 	return true
 }
 
-// atMost is how many elements of size bytes each are there, counting no
-// further than n.
-func (d *Decoder) atMost(size, n int) int {
-	if n <= math.MaxInt/size && d.has(n*size) {
-		return n
+// due checks that n elements of at least size bytes each are there, before
+// anything is allocated for them.
+func (d *Decoder) due(n, size int) error {
+	want := math.MaxInt
+	if n <= want/size {
+		want = n * size
 	}
-	return (len(d.buf) - d.pos) / size
+	if !d.has(want) {
+		return d.error(&EndError{Want: want, Have: len(d.buf) - d.pos})
+	}
+	return nil
 }
 
 // finish checks that a section body was used up.

@@ -6,9 +6,8 @@ import (
 	"unicode/utf16"
 )
 
-// A Describer writes the JSON description of a stream while it is saved: what
-// was sent, section by section, in the words and the exact layout of QEMU.
-// Give its Observe to NewEncoder.
+// A Describer writes the JSON description of what is saved, in the words and
+// the exact layout of QEMU. Give its Observe to NewEncoder.
 type Describer struct {
 	json  jsonWriter
 	stack []describing
@@ -23,20 +22,13 @@ const (
 	describingSubsections                   // a BODY within its "subsections"
 )
 
-// NewDescriber starts the description of a stream with the given page size.
-func NewDescriber(pageSize int) *Describer {
-	d := &Describer{}
-	d.json.open('{', "")
-	d.json.int("page_size", pageSize)
-	d.json.open('[', "devices")
-	return d
-}
+// JSON returns the description of the sections saved so far, one object each
+// with a comma and a space between.
+func (d *Describer) JSON() []byte { return d.json.buf }
 
-// Finish ends the description and returns it.
-func (d *Describer) Finish() []byte {
-	d.json.close(']')
-	d.json.close('}')
-	return d.json.buf
+// Stream returns the description of a whole stream made of these sections.
+func (d *Describer) Stream(pageSize int) []byte {
+	return fmt.Appendf(nil, `{"page_size": %d, "devices": [%s]}`, pageSize, d.JSON())
 }
 
 // Observe is an Observer.

@@ -107,9 +107,8 @@ func (f *Field[T]) makeRoom(dec *Decoder, t *T, n int) error {
 		}
 		return nil
 	}
-	least := max(f.codec.least(), 1)
-	if most := dec.atMost(least, n); n > most {
-		return dec.error(&LimitError{What: "elements", Got: n, Limit: most})
+	if err := dec.due(n, max(f.codec.least(), 1)); err != nil {
+		return err
 	}
 	a.alloc(t, n)
 	return nil

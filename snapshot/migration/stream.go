@@ -7,7 +7,6 @@ package migration
 import (
 	"bytes"
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"toyvm/vmstate"
@@ -34,6 +33,7 @@ type Stream struct {
 	Blocks  []Block         // guest memory
 	Devices []*vmstate.Node // the sections of devices in order, name by name and value by value
 	Bodies  []Body          // the same sections as bytes
+	JSON    []byte          // the description of all sections
 }
 
 // A Block is a piece of guest memory.
@@ -44,6 +44,7 @@ type Block struct {
 
 // A Body is the content of a device's section.
 type Body struct {
+	ID          uint32 // number that the sender gave to the section
 	Name        string
 	Instance    int
 	Version     int
@@ -94,8 +95,12 @@ func (r *reader) stream() error {
 	if got := r.Uint32(); got != version {
 		return r.errorf("version %d of the stream format is not supported, only %d is", got, version)
 	}
+	r.JSON = findDescription(r.data)
+	if r.JSON == nil {
+		return r.errorf("no JSON description in the stream, so what its sections hold is unknown")
+	}
 	var err error
-	if r.description, err = findDescription(r.data); err != nil {
+	if r.description, err = vmstate.ParseDescription(r.JSON); err != nil {
 		return err
 	}
 	if r.Uint8() != typeConfiguration {
@@ -124,16 +129,16 @@ func (r *reader) stream() error {
 }
 
 // findDescription looks for the JSON description, which is at the end of the
-// stream behind its length.
-func findDescription(data []byte) (*vmstate.StreamDescription, error) {
+// stream behind its length. It returns nil if there is none.
+func findDescription(data []byte) []byte {
 	for end := len(data); ; {
 		i := bytes.LastIndexByte(data[:end], '{')
 		if i < 5 {
-			return nil, errors.New("no JSON description in the stream, so what its sections hold is unknown")
+			return nil
 		}
 		if data[i-5] == typeDescription {
 			if size := int(binary.BigEndian.Uint32(data[i-4:])); size <= len(data)-i {
-				return vmstate.ParseDescription(data[i : i+size])
+				return data[i : i+size]
 			}
 		}
 		end = i
@@ -149,7 +154,7 @@ func (r *reader) string() string {
 // section reads a section from behind its type to its footer.
 func (r *reader) section(typ uint8) error {
 	id := r.Uint32()
-	body := Body{Name: r.string(), Instance: int(r.Uint32()), Version: int(r.Uint32()), Offset: r.Offset()}
+	body := Body{ID: id, Name: r.string(), Instance: int(r.Uint32()), Version: int(r.Uint32()), Offset: r.Offset()}
 	if body.Name == "ram" {
 		r.ramID = id
 		if err := r.ram(); err != nil {
