@@ -49,8 +49,8 @@ func (c *buffer[T]) save(e *Encoder, t *T, f *Field[T], _, _ int) error {
 func (c *buffer[T]) load(d *Decoder, t *T, f *Field[T], _, _ int) error {
 	size := c.size(t, f)
 	if c.grow != nil {
-		if err := d.due(size, 1); err != nil {
-			return err
+		if !d.holds(size, 1) {
+			return d.err
 		}
 		*c.grow(t) = nil
 		if size > 0 {

@@ -172,7 +172,11 @@ func (c *tree[T, K, V]) loadKey(d *Decoder, version int) (k K, err error) {
 	start := d.Offset()
 	d.hold()
 	number := d.Uint64()
-	d.observe(start, Event{Kind: Key, Data: d.release()})
+	data := d.release()
+	if d.err != nil {
+		return k, d.err
+	}
+	d.observe(start, Event{Kind: Key, Data: data})
 	return any(number).(K), nil
 }
 

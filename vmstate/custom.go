@@ -1,11 +1,13 @@
 package vmstate
 
+import "cmp"
+
 // Custom is a value with an encoding of its own. typ names the encoding in
-// the JSON description, size is its length in bytes. put and get must write
-// and read exactly that many.
+// the JSON description ("unknown" if empty), size is its length in bytes. put
+// and get must write and read exactly that many.
 func Custom[T, V any](name, typ string, size int, at func(*T) *V,
 	put func(*Encoder, *V) error, get func(*Decoder, *V) error) Field[T] {
-	return Field[T]{name: name, elem: element{typ: typ, size: size, one: true},
+	return Field[T]{name: name, elem: element{typ: cmp.Or(typ, "unknown"), size: size, one: true},
 		codec: &custom[T, V]{size: size, at: at, put: put, get: get}}
 }
 
@@ -32,7 +34,11 @@ func (c *custom[T, V]) load(d *Decoder, t *T, _ *Field[T], _, _ int) error {
 	if p == nil {
 		return d.error(errNil)
 	}
-	if err := c.get(d, p); err != nil {
+	err := c.get(d, p)
+	if d.err != nil {
+		return d.err // get may have stumbled over the zeros behind it
+	}
+	if err != nil {
 		return d.error(err)
 	}
 	return nil

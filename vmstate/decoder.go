@@ -11,6 +11,7 @@ import (
 // zeros, and Err tells what happened.
 type Decoder struct {
 	src      io.Reader // nil once all of it is in buf
+	cut      error     // why src ended, if not for its end
 	buf      []byte    // read but not yet dropped
 	pos      int       // next byte of buf
 	base     int64     // stream offset of buf[0]
@@ -126,17 +127,18 @@ func (d *Decoder) has(n int) bool {
 	return true
 }
 
-// due checks that n elements of at least size bytes each are there, before
-// anything is allocated for them.
-func (d *Decoder) due(n, size int) error {
+// holds tells whether n elements of size bytes each are there. If they are
+// not, the end of the stream sticks.
+func (d *Decoder) holds(n, size int) bool {
 	want := math.MaxInt
-	if n <= want/size {
+	if n <= math.MaxInt/size {
 		want = n * size
 	}
 	if !d.has(want) {
-		return d.error(&EndError{Want: want, Have: len(d.buf) - d.pos})
+		d.ended(want, len(d.buf)-d.pos)
+		return false
 	}
-	return nil
+	return true
 }
 
 // finish checks that a section body was used up.
@@ -171,13 +173,19 @@ func (d *Decoder) more() {
 	if err != nil {
 		d.src = nil
 		if err != io.EOF {
-			d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: err})
+			d.cut = err
 		}
 	}
 }
 
 // ended makes the end of the stream the failure that sticks.
-func (d *Decoder) ended(want, have int) { d.fail(d.error(&EndError{Want: want, Have: have})) }
+func (d *Decoder) ended(want, have int) {
+	if d.cut != nil {
+		d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: d.cut})
+		return
+	}
+	d.fail(d.error(&EndError{Want: want, Have: have}))
+}
 
 func (d *Decoder) fail(err error) {
 	if d.err == nil {

@@ -3,6 +3,7 @@ package vmstate
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -159,9 +160,10 @@ func (w *jsonWriter) string(key, v string) {
 func (w *jsonWriter) quote(s string) {
 	w.buf = append(w.buf, '"')
 	for _, r := range s {
+		short := strings.IndexRune("\"\\\b\f\n\r\t", r)
 		switch {
-		case r == '"' || r == '\\':
-			w.buf = append(w.buf, '\\', byte(r))
+		case short >= 0:
+			w.buf = append(w.buf, '\\', `"\bfnrt`[short])
 		case r < ' ' || r > '~':
 			for _, unit := range utf16.AppendRune(nil, r) {
 				w.buf = fmt.Appendf(w.buf, "\\u%04X", unit)

@@ -114,7 +114,7 @@ func (e *SubsectionError) Error() string {
 	return fmt.Sprintf("unknown subsection %q of %q: the stream uses a feature this program lacks", e.Name, e.Parent)
 }
 
-// A LimitError reports a count or a size that exceeds what it is for.
+// A LimitError reports a count or a size that exceeds the memory it is for.
 type LimitError struct {
 	What       string // "elements", "bytes", …
 	Got, Limit int

@@ -1,6 +1,10 @@
 package vmstate
 
-import "strings"
+import (
+	"cmp"
+	"errors"
+	"strings"
+)
 
 // Load reads t as version wrote it. After an error t holds what was read
 // before, and nothing of it should be used.
@@ -23,7 +27,8 @@ func (d *Description[T]) Unmarshal(body []byte, t *T, version int) error {
 func (d *Description[T]) load(dec *Decoder, t *T, version int) error {
 	if version > d.Version || version < d.MinVersion {
 		if version < d.MinVersion && d.LoadOld != nil && version >= d.MinVersionOld {
-			return d.hooked(dec, "old-version load", d.LoadOld(t, dec, version))
+			err := d.LoadOld(t, dec, version)
+			return d.hooked(dec, "old-version load", cmp.Or(err, dec.err))
 		}
 		return dec.error(&VersionError{Name: d.Name, Got: version, Min: d.MinVersion, Max: d.Version})
 	}
@@ -47,11 +52,19 @@ func (d *Description[T]) load(dec *Decoder, t *T, version int) error {
 	return nil
 }
 
+// hooked says which hook err comes from. If the stream is bad already, that is
+// the reason: the hook stumbled over the zeros behind its end.
 func (d *Description[T]) hooked(dec *Decoder, hook string, err error) error {
-	if err == nil {
+	switch {
+	case err == nil:
 		return nil
+	case dec.err == nil:
+		return dec.error(&HookError{Hook: hook, Name: d.Name, Err: err})
+	case errors.As(err, new(*Error)):
+		return err
+	default:
+		return dec.err
 	}
-	return dec.error(&HookError{Hook: hook, Name: d.Name, Err: err})
 }
 
 func (d *Description[T]) loadFields(dec *Decoder, t *T, version int) error {
@@ -107,8 +120,8 @@ func (f *Field[T]) makeRoom(dec *Decoder, t *T, n int) error {
 		}
 		return nil
 	}
-	if err := dec.due(n, max(f.codec.least(), 1)); err != nil {
-		return err
+	if !dec.holds(n, max(f.codec.least(), 1)) {
+		return dec.err
 	}
 	a.alloc(t, n)
 	return nil
@@ -168,6 +181,9 @@ func (d *Description[T]) loadSubsections(dec *Decoder, t *T) error {
 		}
 		dec.Skip(2 + length)
 		version := int(uint8(dec.Uint32())) // QEMU keeps 8 bits of it
+		if dec.err != nil {
+			return within(name, dec.err)
+		}
 		dec.observe(start, Event{Kind: SubsectionStart, Name: name, Version: version})
 		if err := sub.load(dec, t, version); err != nil {
 			return within(name, err) // "(child)"

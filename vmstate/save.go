@@ -92,7 +92,9 @@ func (f *Field[T]) saveElement(e *Encoder, t *T, name string, i, n int) error {
 	}
 	if e.observer != nil {
 		ev := f.event(f.endKind(), name, i, n)
-		ev.Data = e.buf[start-e.base:]
+		if !f.elem.composite {
+			ev.Data = e.buf[start-e.base:]
+		}
 		e.observe(start, ev)
 	}
 	return nil

@@ -94,7 +94,7 @@ func (d *Deadline) Expiry() int64 { return int64(*d) }
 func (d *Deadline) SetExpiry(ns int64) { *d = Deadline(ns) }
 
 func integerField[T any, V Integer](name, typ string, size int, at func(*T) *V) Field[T] {
-	return Field[T]{name: name, elem: element{typ: typ, size: size, one: true}, codec: &integer[T, V]{size, at}}
+	return Field[T]{name: name, elem: element{typ: typ, size: size, one: true}, codec: &plain[T, V]{integer[T, V]{size, at}}}
 }
 
 type integer[T any, V Integer] struct {
@@ -120,8 +120,19 @@ func (c *integer[T, V]) load(d *Decoder, t *T, _ *Field[T], _, _ int) error {
 	return nil
 }
 
+func (c *integer[T, V]) room(*T) int                 { return 1 }
+func (c *integer[T, V]) least() int                  { return c.size }
+func (c *integer[T, V]) touch(t *T, see func(any))   { see(c.at(t)) }
+func (c *integer[T, V]) schema(_ *T, _ *SchemaField) {}
+
+// plain is an integer that is nothing but its bytes, so that a whole array
+// of them can be moved at once.
+type plain[T any, V Integer] struct {
+	integer[T, V]
+}
+
 // saveAll writes a whole array at once.
-func (c *integer[T, V]) saveAll(e *Encoder, s []V) {
+func (c *plain[T, V]) saveAll(e *Encoder, s []V) {
 	for _, v := range s {
 		e.uint(c.size, uint64(v))
 	}
@@ -129,7 +140,7 @@ func (c *integer[T, V]) saveAll(e *Encoder, s []V) {
 
 // loadAll reads a whole array at once and returns how many elements were
 // there completely.
-func (c *integer[T, V]) loadAll(d *Decoder, s []V) int {
+func (c *plain[T, V]) loadAll(d *Decoder, s []V) int {
 	for i := range s {
 		if s[i] = V(d.uint(c.size)); d.err != nil {
 			return i
@@ -137,11 +148,6 @@ func (c *integer[T, V]) loadAll(d *Decoder, s []V) int {
 	}
 	return len(s)
 }
-
-func (c *integer[T, V]) room(*T) int                 { return 1 }
-func (c *integer[T, V]) least() int                  { return c.size }
-func (c *integer[T, V]) touch(t *T, see func(any))   { see(c.at(t)) }
-func (c *integer[T, V]) schema(_ *T, _ *SchemaField) {}
 
 type timer[T any] struct {
 	at func(*T) Alarm

@@ -111,7 +111,9 @@ func (c *checker) fields(path string, a, b *SchemaStruct, version, newVersion in
 		x, y := sent[i], due[k]
 		switch {
 		case x.Name == y.Name || x.sameWire(y) && !named(due[k:], x.Name) && !named(sent[i:], y.Name):
-			c.field(joinPath(path, x.Name), x, y)
+			if x.padding() == y.padding() {
+				c.field(joinPath(path, x.Name), x, y)
+			}
 			i, k = i+1, k+1
 		case !named(due[k:], x.Name):
 			c.removed(path, x)
@@ -160,11 +162,19 @@ func named(fields []*SchemaField, name string) bool {
 	return false
 }
 
-// sameWire tells whether a field under another name takes the same bytes.
+// sameWire tells whether a field under another name takes the same bytes;
+// padding may take the place of any.
 func (f *SchemaField) sameWire(g *SchemaField) bool {
-	return f.Type == g.Type && f.Size == g.Size && f.ArrayLen == g.ArrayLen && f.Exists == g.Exists &&
-		(f.Description == nil) == (g.Description == nil)
+	if f.Exists != g.Exists {
+		return false
+	}
+	if f.padding() || g.padding() {
+		return f.Size*max(f.ArrayLen, 1) == g.Size*max(g.ArrayLen, 1)
+	}
+	return f.Type == g.Type && f.Size == g.Size && f.ArrayLen == g.ArrayLen && (f.Description == nil) == (g.Description == nil)
 }
+
+func (f *SchemaField) padding() bool { return f.Type == "unused_buffer" }
 
 func (c *checker) field(path string, a, b *SchemaField) {
 	if a.Type != b.Type && a.Type != "" && b.Type != "" {

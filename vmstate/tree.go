@@ -2,6 +2,7 @@ package vmstate
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -60,13 +61,16 @@ func (n *Node) Child(name string) *Node {
 // array. Lookup returns nil if there is no such node.
 //
 // Names may contain dots and brackets themselves ("env.cr[0]"); the path is
-// taken in whatever way leads to a node.
+// taken in whatever way leads to a node, a child's whole name first.
 func (n *Node) Lookup(path string) *Node {
 	if path == "" {
 		return n
 	}
 	if n.Kind == KindLeaf {
 		return n.lookupElement(path)
+	}
+	if c := n.Child(path); c != nil {
+		return c
 	}
 	for _, c := range n.Children {
 		rest, ok := strings.CutPrefix(path, c.Name)
@@ -81,14 +85,12 @@ func (n *Node) Lookup(path string) *Node {
 }
 
 func (n *Node) lookupElement(path string) *Node {
-	if n.Count > 1 {
-		for i := range n.Count {
-			if indexSuffix(i) == path {
-				return n.element(i)
-			}
-		}
+	text, ok := strings.CutSuffix(strings.TrimPrefix(path, "["), "]")
+	i, err := strconv.Atoi(text)
+	if !ok || err != nil || n.Count < 2 || i < 0 || i >= n.Count || indexSuffix(i) != path {
+		return nil
 	}
-	return nil
+	return n.element(i)
 }
 
 // element is value i of a leaf as a leaf of its own.

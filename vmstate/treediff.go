@@ -1,6 +1,9 @@
 package vmstate
 
-import "bytes"
+import (
+	"bytes"
+	"slices"
+)
 
 // A Change is a difference between two trees: a leaf with another value, or
 // something that only one of them has, the other being nil.
@@ -21,21 +24,21 @@ func diff(changes []Change, path string, a, b *Node) []Change {
 	if a.Kind == KindLeaf {
 		return diffLeaf(changes, path, a, b)
 	}
-	inB := make(map[string]*Node, len(b.Children))
+	left := map[string][]*Node{} // children of b by name, in case several have the same
 	for _, c := range b.Children {
-		inB[c.Name] = c
+		left[c.Name] = append(left[c.Name], c)
 	}
 	for _, c := range a.Children {
 		below := joinPath(path, c.Name)
-		if other := inB[c.Name]; other != nil {
-			changes = diff(changes, below, c, other)
-			delete(inB, c.Name)
+		if others := left[c.Name]; len(others) > 0 {
+			changes = diff(changes, below, c, others[0])
+			left[c.Name] = others[1:]
 		} else {
 			changes = append(changes, Change{below, c, nil})
 		}
 	}
 	for _, c := range b.Children {
-		if inB[c.Name] == c {
+		if slices.Contains(left[c.Name], c) {
 			changes = append(changes, Change{joinPath(path, c.Name), nil, c})
 		}
 	}

@@ -38,8 +38,8 @@ type Stream struct {
 
 // A Block is a piece of guest memory.
 type Block struct {
-	Name string // "pc.ram"
-	Size int64  // bytes
+	Name string `json:"name"` // "pc.ram"
+	Size int64  `json:"size"` // bytes
 }
 
 // A Body is the content of a device's section.

@@ -137,7 +137,7 @@ func TestCoverageChecksTheMarks(t *testing.T) {
 		vmstate.Uint8("both", func(m *marked) *uint8 { return &m.both }),
 	}}
 	var got failures
-	Coverage(&got, Subject[marked]{Description: &d, New: func() *marked { return &marked{iface: 1} }})
+	Coverage(&got, Subject[marked]{Description: &d, New: func() *marked { return &marked{iface: 1, typo: 0, wires: nil} }})
 	assert.Len(t, got, 4)
 	assert.Contains(t, got[0], "field both is marked `vmstate:\"transient\"` although it is declared")
 	assert.Contains(t, got[1], "field typo has the tag `vmstate:\"trasient\"`")
@@ -180,7 +180,7 @@ func TestRoundTripComparesMaps(t *testing.T) {
 		vmstate.Tree("entries", func(d *device) *map[uint64]channel { return &d.entries }, &channelState),
 		vmstate.Float64("level", func(d *device) *float64 { return &d.level }),
 	}}
-	s := Subject[device]{Description: &d, New: func() *device { return &device{} }, States: map[string]func(*device){
+	s := Subject[device]{Description: &d, New: func() *device { return &device{name: "", phase: 0} }, States: map[string]func(*device){
 		"busy": func(d *device) { d.entries = map[uint64]channel{1: {1, true}, 2: {}}; d.level = 0.5 },
 	}}
 	Run(t, s)
