@@ -1,9 +1,11 @@
 package fdc
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -20,12 +22,17 @@ type disk struct {
 }
 
 func newDisk(size int) *disk {
-	d := &disk{data: make([]byte, size)}
-	for i := range d.data {
-		d.data[i] = byte(i / sectorSize >> (i % 2 * 8))
-	}
-	return d
+	return &disk{data: bytes.Clone(numbered()[:size])}
 }
+
+// numbered is the largest disk.
+var numbered = sync.OnceValue(func() []byte {
+	var data []byte
+	for lba := range size2880 / sectorSize {
+		data = append(data, filled(lba)...)
+	}
+	return data
+})
 
 var errBroken = errors.New("broken")
 
@@ -57,7 +64,7 @@ type ram []byte
 func (r ram) ReadPhysical(addr uint32, p []byte)  { copy(p, r[addr%uint32(len(r)):]) }
 func (r ram) WritePhysical(addr uint32, p []byte) { copy(r[addr%uint32(len(r)):], p) }
 
-// A bench is the controller with two drives, a DMA controller and 1 MB.
+// A bench is the controller with two drives, a DMA controller and 128 KB.
 type bench struct {
 	*FDC
 	t     *testing.T
@@ -76,7 +83,7 @@ const (
 )
 
 func newBench(t *testing.T) *bench {
-	b := &bench{t: t, ram: make(ram, 1<<20)}
+	b := &bench{t: t, ram: make(ram, 1<<17)}
 	b.dma = i8257.New(0, b.ram)
 	b.FDC = New(&b.clock, &b.irq, b.dma.Request(DRQ), 2)
 	b.dma.Connect(DRQ, b.FDC)
