@@ -383,6 +383,14 @@ func TestReadErrorByHand(t *testing.T) {
 	b.result("40 20 20 00 00 02 02")
 }
 
+func TestBeyondTheTrackByHand(t *testing.T) {
+	b := byHand(t)
+	b.command("46 00 00 00 12 02 13 1b ff")
+	b.readSectors(0, 17, 1)
+	b.run("in 3f4h = 0f0h\nin 3f5h = 0") // only now it looks for sector 19
+	b.result("40 04 00 00 00 13 02")
+}
+
 func TestImagesOfOddSizes(t *testing.T) {
 	b := ready(t)
 	b.insert(512 * 100)

@@ -273,3 +273,26 @@ func (b *bench) fuzzStep(op, v uint8) uint32 {
 	}
 	return 0
 }
+
+// FuzzLoadedPorts drives a controller that came from anywhere: whatever a
+// stream makes of it, the guest can do no harm.
+func FuzzLoadedPorts(f *testing.F) {
+	for _, bring := range states {
+		c := alone()
+		bring(c)
+		body, err := state.Marshal(c)
+		require.NoError(f, err)
+		f.Add(body, []byte{0x15, 0x46, 0x35, 0, 0x25, 0x40, 5, 8, 0x35, 1, 0x45, 70, 0x60, 0, 0x15, 0x4a, 0x45, 70})
+	}
+	f.Fuzz(func(t *testing.T, body, steps []byte) {
+		b := newBench(t)
+		b.insert(size1440)
+		if b.Section(0).Unmarshal(body, 2) != nil {
+			return
+		}
+		for i := 0; i+1 < len(steps); i += 2 {
+			b.fuzzStep(steps[i], steps[i+1])
+		}
+		b.run("out 3f2h, 0\nout 3f2h, 0ch\nin 3f4h = 80h\nout 3f5h, 8\nin 3f5h = 0c0h")
+	})
+}
