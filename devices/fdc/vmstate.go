@@ -4,7 +4,8 @@ import "toyvm/vmstate"
 
 // state is QEMU's isa-fdc.
 //
-// Version 2: QEMU 0.12; the subsections came with 0.14 to 2.6.
+// Version 2: the only one in use. What came later came as subsections; those of
+// QEMU 7.2 are all here.
 var state = vmstate.Description[FDC]{
 	Name: "fdc", Version: 2, MinVersion: 2,
 	Fields: vmstate.Fields[FDC]{

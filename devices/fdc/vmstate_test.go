@@ -78,6 +78,7 @@ func (b *bench) reload() {
 	body, err := state.Marshal(b.FDC)
 	require.NoError(b.t, err)
 	media, irq := [2]Medium{b.Medium(0), b.Medium(1)}, b.irq
+	b.stop() // the timers of the one that goes
 	b.FDC = New(&b.clock, &b.irq, b.dma.Request(DRQ), 2)
 	b.dma.Connect(DRQ, b.FDC)
 	for i, m := range media {

@@ -4,8 +4,8 @@ import "toyvm/vmstate"
 
 // state is QEMU's fw_cfg.
 //
-// Version 1: QEMU 0.10; the offset had 16 bits.
-// Version 2: QEMU 0.11.
+// Version 1: the offset has 16 bits.
+// Version 2: it has 32.
 var state = vmstate.Description[Device]{
 	Name: "fw_cfg", Version: 2, MinVersion: 1,
 	Fields: vmstate.Fields[Device]{

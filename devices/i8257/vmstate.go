@@ -9,7 +9,7 @@ import (
 // state is QEMU's i8257. Its dack and eop are never used there; here they hold
 // what the status register shows, which QEMU forgets.
 //
-// Version 1: QEMU 0.9.
+// Version 1: the only one.
 var state = vmstate.Description[Controller]{
 	Name: "dma", Version: 1, MinVersion: 1,
 	PostLoad: (*Controller).postLoad,
