@@ -1,7 +1,11 @@
 package vmstate
 
+import "strconv"
+
 // An Elem is how the elements of an Array, a Slice or Pointers are encoded:
-// the constructor of a scalar (Uint8, Int32, Bool, …) or StructOf.
+// the constructor of a scalar (Uint8, Int32, Bool, …), StructOf, or a function
+// that makes a field of one value. What it makes is sent for every element, so
+// Since, When and Count have no place in it.
 type Elem[E any] func(name string, at func(*E) *E) Field[E]
 
 // Array is the elements of memory that is always there:
@@ -10,7 +14,7 @@ type Elem[E any] func(name string, at func(*E) *E) Field[E]
 //
 // Count makes it the first few of them.
 func Array[T, E any](name string, at func(*T) []E, elem Elem[E]) Field[T] {
-	a := array[T, E]{at: at, elem: elem("", self)}
+	a := array[T, E]{at: at, elem: elementOf(name, elem)}
 	a.bulk, _ = a.elem.codec.(bulk[E])
 	return a.field(name, &a)
 }
@@ -18,7 +22,7 @@ func Array[T, E any](name string, at func(*T) []E, elem Elem[E]) Field[T] {
 // Slice is an array in memory that is allocated on load, count(t) elements as
 // earlier fields determine; none for a count of zero or less.
 func Slice[T, E any](name string, at func(*T) *[]E, count func(*T) int, elem Elem[E]) Field[T] {
-	s := slice[T, E]{array: array[T, E]{at: func(t *T) []E { return *at(t) }, elem: elem("", self)}, grow: at}
+	s := slice[T, E]{array: array[T, E]{at: func(t *T) []E { return *at(t) }, elem: elementOf(name, elem)}, grow: at}
 	s.bulk, _ = s.elem.codec.(bulk[E])
 	f := s.field(name, &s)
 	f.count = count
@@ -29,14 +33,21 @@ func Slice[T, E any](name string, at func(*T) *[]E, count func(*T) int, elem Ele
 // a marker byte instead of an element. Which pointers are nil is not part of
 // the state: it must be the same where the stream is loaded.
 func Pointers[T, E any](name string, at func(*T) []*E, elem Elem[E]) Field[T] {
-	p := pointers[T, E]{at, elem("", self)}
+	p := pointers[T, E]{at, elementOf(name, elem)}
 	f := Field[T]{name: name, elem: p.elem.elem, codec: &p}
 	f.elem.one, f.elem.pointers = false, true
 	return f
 }
 
-// self is the accessor of an element that is nothing but its value.
-func self[E any](e *E) *E { return e }
+// elementOf makes the field that encodes an element, whose accessor is the
+// element itself. An Elem that cannot work is a mistake in the program.
+func elementOf[E any](name string, elem Elem[E]) Field[E] {
+	f := elem("", func(e *E) *E { return e })
+	if f.codec == nil || !f.elem.one || f.when != nil || f.since != 0 {
+		panic("vmstate: each element of " + strconv.Quote(name) + " must be one value that is always there")
+	}
+	return f
+}
 
 // bulk is a codec that can move a whole array of elements at once.
 type bulk[E any] interface {
@@ -70,7 +81,7 @@ func (c *array[T, E]) save(e *Encoder, t *T, _ *Field[T], i, n int) error {
 	return nil
 }
 
-func (c *array[T, E]) load(d *Decoder, t *T, _ *Field[T], i, n int) error {
+func (c *array[T, E]) load(d *Decoder, t *T, f *Field[T], i, n int) error {
 	s := c.at(t)[i : i+n]
 	if c.bulk != nil {
 		if done := c.bulk.loadAll(d, s); done < n {
@@ -78,8 +89,10 @@ func (c *array[T, E]) load(d *Decoder, t *T, _ *Field[T], i, n int) error {
 		}
 		return nil
 	}
+	elem := c.elem
+	elem.hint = f.hint
 	for k := range s {
-		err := c.elem.codec.load(d, &s[k], &c.elem, 0, 1)
+		err := c.elem.codec.load(d, &s[k], &elem, 0, 1)
 		if err == nil {
 			err = d.err
 		}

@@ -256,3 +256,29 @@ func TestErrorInAnArrayElementNamesIt(t *testing.T) {
 	require.ErrorIs(t, err, errRefused)
 	fails(t, err, "v[1]", 2)
 }
+
+func TestElementMustBeOneValueThatIsAlwaysThere(t *testing.T) {
+	type table [2][2]uint8
+	rows := func(table *table) [][2]uint8 { return table[:] }
+	for name, elem := range map[string]vmstate.Elem[[2]uint8]{
+		"array": func(name string, at func(*[2]uint8) *[2]uint8) vmstate.Field[[2]uint8] {
+			return vmstate.Array(name, func(row *[2]uint8) []uint8 { return at(row)[:] }, vmstate.Uint8)
+		},
+		"later version": func(name string, at func(*[2]uint8) *[2]uint8) vmstate.Field[[2]uint8] {
+			return vmstate.Uint8(name, func(row *[2]uint8) *uint8 { return &at(row)[0] }).Since(2)
+		},
+		"validation": func(name string, at func(*[2]uint8) *[2]uint8) vmstate.Field[[2]uint8] {
+			return vmstate.Validate(name, func(*[2]uint8, int) bool { return true })
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.PanicsWithValue(t, `vmstate: each element of "rows" must be one value that is always there`,
+				func() { vmstate.Array("rows", rows, elem) })
+		})
+	}
+}
+
+func TestHintOfAnArrayReachesItsElements(t *testing.T) {
+	d := describe(vmstate.Array("irqs", func(irqs *[2]uint8) []uint8 { return irqs[:] }, vmstate.Uint8Equal).Hint("set the same irqs"))
+	assert.ErrorContains(t, d.Unmarshal([]byte{3, 5}, &[2]uint8{3, 4}, 1), "field irqs[1]: incoming value 0x5 must be equal to the local 0x4: set the same irqs")
+}

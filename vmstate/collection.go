@@ -2,7 +2,6 @@ package vmstate
 
 import (
 	"cmp"
-	"errors"
 	"slices"
 )
 
@@ -143,13 +142,13 @@ func (c *tree[T, K, V]) load(d *Decoder, t *T, f *Field[T], _, _ int) error {
 	for i := 0; ; i++ {
 		start := d.Offset()
 		if d.Uint8() == 0 {
-			if d.err == nil && i != int(count) {
-				return d.error(errTreeCount)
+			if d.err == nil && i < int(count) {
+				return d.error(&CountError{Announced: int(count), Got: i})
 			}
 			return nil
 		}
 		if i == int(count) {
-			return d.error(errTreeCount)
+			return d.error(&CountError{Announced: int(count), Got: i + 1})
 		}
 		d.observe(start, Event{Kind: Item, Index: i})
 		k, err := c.loadKey(d, f.since)
@@ -169,18 +168,23 @@ func (c *tree[T, K, V]) loadKey(d *Decoder, version int) (k K, err error) {
 		err = c.key.load(d, &k, version)
 		return k, err
 	}
-	start := d.Offset()
-	d.hold()
-	number := d.Uint64()
-	data := d.release()
+	number := d.directKey()
 	if d.err != nil {
 		return k, d.err
 	}
-	d.observe(start, Event{Kind: Key, Data: data})
 	return any(number).(K), nil
 }
 
-var errTreeCount = errors.New("number of entries differs from the one announced")
+// directKey reads a key that is a number.
+func (d *Decoder) directKey() uint64 {
+	start, outer := d.hold()
+	number := d.Uint64()
+	data := d.release(start, outer)
+	if d.err == nil {
+		d.observe(start, Event{Kind: Key, Data: data})
+	}
+	return number
+}
 
 func (c *tree[T, K, V]) room(*T) int { return 1 }
 func (c *tree[T, K, V]) least() int  { return 5 }

@@ -99,3 +99,20 @@ func TestCustomHasAnEncodingOfItsOwn(t *testing.T) {
 		assert.Equal(t, want, got)
 	})
 }
+
+func TestCustomMayLoadADescriptionWhileObserved(t *testing.T) {
+	inner := describe(vmstate.Uint16("v", func(v *uint16) *uint16 { return v }))
+	d := describe(vmstate.Custom("c", "wrapped", 2, func(v *uint16) *uint16 { return v },
+		func(e *vmstate.Encoder, v *uint16) error { return inner.Save(e, v) },
+		func(d *vmstate.Decoder, v *uint16) error { return inner.Load(d, v, 1) }))
+	var v uint16
+	var wrapped []byte
+	dec := vmstate.NewDecoder(behind([]byte{1, 2}, 0), func(ev vmstate.Event) {
+		if ev.Name == "c" {
+			wrapped = ev.Data
+		}
+	})
+	require.NoError(t, d.Load(dec, &v, 1))
+	assert.EqualValues(t, 0x102, v)
+	assert.Equal(t, []byte{1, 2}, wrapped)
+}

@@ -15,7 +15,7 @@ type Decoder struct {
 	buf      []byte    // read but not yet dropped
 	pos      int       // next byte of buf
 	base     int64     // stream offset of buf[0]
-	held     int       // observed bytes of buf start here; -1 if none are
+	held     int64     // stream offset from which on bytes are kept for an observer; -1 for none
 	sealed   bool      // src is exactly one section body
 	err      error
 	observer Observer
@@ -80,11 +80,13 @@ func (d *Decoder) Peek(n int) []byte {
 
 // uint reads size bytes. Those that the stream lacks are zero.
 func (d *Decoder) uint(size int) uint64 {
-	b := d.take(size)
-	if len(b) < size {
-		var whole [8]byte
-		copy(whole[:], b)
-		b = whole[:size]
+	var whole [8]byte
+	b := d.buf[d.pos:]
+	if len(b) >= size && d.err == nil {
+		d.pos += size
+	} else {
+		copy(whole[:], d.take(size))
+		b = whole[:]
 	}
 	switch size {
 	case 1:
@@ -153,13 +155,12 @@ func (d *Decoder) finish() error {
 func (d *Decoder) more() {
 	drop := d.pos
 	if d.held >= 0 {
-		drop = d.held
+		drop = int(d.held - d.base)
 	}
 	if drop >= readChunk {
 		d.buf = d.buf[:copy(d.buf, d.buf[drop:])]
 		d.base += int64(drop)
 		d.pos -= drop
-		d.held = min(d.held, 0)
 	}
 	end := len(d.buf)
 	d.buf = slices.Grow(d.buf, readChunk)[:end+readChunk]
@@ -216,12 +217,18 @@ func (d *Decoder) observe(start int64, ev Event) {
 	}
 }
 
-// hold keeps the bytes from here on until release, for an observer.
-func (d *Decoder) hold() { d.held = d.pos }
+// hold keeps the bytes from here on until release, for an observer. It returns
+// what release wants to know.
+func (d *Decoder) hold() (start, outer int64) {
+	start, outer = d.Offset(), d.held
+	if outer < 0 {
+		d.held = start
+	}
+	return start, outer
+}
 
 // release returns the bytes read since hold.
-func (d *Decoder) release() []byte {
-	data := d.buf[d.held:d.pos]
-	d.held = -1
-	return data
+func (d *Decoder) release(start, outer int64) []byte {
+	d.held = outer
+	return d.buf[start-d.base : d.pos]
 }

@@ -124,6 +124,16 @@ func (e *LimitError) Error() string {
 	return fmt.Sprintf("%d %s where at most %d fit", e.Got, e.What, e.Limit)
 }
 
+// A CountError reports a Tree that has fewer entries than it announces, or at
+// least one more.
+type CountError struct {
+	Announced, Got int
+}
+
+func (e *CountError) Error() string {
+	return fmt.Sprintf("%d entries were announced, and %d came", e.Announced, e.Got)
+}
+
 // A MarkerError reports a byte that should have announced an element, a
 // missing one or the end of a collection.
 type MarkerError struct {

@@ -79,7 +79,15 @@ func (d *Description[T]) loadFields(dec *Decoder, t *T, version int) error {
 		if f.codec == nil {
 			continue
 		}
-		if err := d.loadElements(dec, t, i); err != nil {
+		var err error
+		if dec.observer == nil && f.elem.one {
+			if err = f.codec.load(dec, t, f, 0, 1); err == nil {
+				err = dec.err
+			}
+		} else {
+			err = d.loadElements(dec, t, i)
+		}
+		if err != nil {
 			// Whatever goes wrong in a field spoils the stream for good.
 			dec.fail(err)
 			return within(d.fieldName(i), err)
@@ -142,15 +150,15 @@ func (f *Field[T]) loadElement(dec *Decoder, t *T, name string, i, n int) error 
 	}
 	if f.elem.composite {
 		dec.observe(start, f.event(ElementStart, name, i, n))
-	} else {
-		dec.hold()
 	}
+	_, outer := dec.hold()
 	err := f.codec.load(dec, t, f, i, f.step(n))
-	ev := f.event(f.endKind(), name, i, n)
-	if !f.elem.composite {
-		ev.Data = dec.release()
-	}
+	data := dec.release(start, outer)
 	if err == nil && dec.err == nil {
+		ev := f.event(f.endKind(), name, i, n)
+		if !f.elem.composite {
+			ev.Data = data
+		}
 		dec.observe(start, ev)
 	}
 	return err

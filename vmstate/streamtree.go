@@ -96,7 +96,9 @@ func (r *describedReader) subsection(b *bodyDescription) error {
 	ev := Event{Kind: SubsectionStart, Name: b.name, Version: b.version}
 	r.observe(start, ev)
 	r.Skip(len(header))
-	r.Uint32()
+	if version := int(r.Uint32()); version != b.version && r.err == nil {
+		return r.error(fmt.Errorf("version %d although the description has %d", version, b.version))
+	}
 	if err := r.body(b); err != nil {
 		return err
 	}
@@ -160,14 +162,13 @@ func (r *describedReader) leaf(f *fieldDescription, n int, alike bool) error {
 		return err
 	}
 	start := r.Offset()
-	total := n * f.size
-	if f.size > 0 && total/f.size != n || !r.has(total) {
-		return r.error(&EndError{Want: total, Have: len(r.buf) - r.pos})
+	if f.size > 0 && !r.holds(n, f.size) {
+		return r.err
 	}
 	if f.size == 0 && n > 1 {
 		return r.error(fmt.Errorf("%d elements of no size", n))
 	}
-	data := r.take(total)
+	data := r.take(n * f.size)
 	r.observe(start, Event{Kind: Leaf, Name: f.name, Type: f.typ, Count: n, Alike: alike, Data: data})
 	return r.err
 }
@@ -184,9 +185,9 @@ func (r *describedReader) element(f *fieldDescription, ev Event) error {
 		}
 		ev.Kind = Null
 	case !f.composite():
-		r.hold()
+		held, outer := r.hold()
 		r.Skip(f.size)
-		ev.Kind, ev.Data = Pointee, r.release()
+		ev.Kind, ev.Data = Pointee, r.release(held, outer)
 	default:
 		ev.Kind = ElementStart
 		r.observe(start, ev)
@@ -207,7 +208,8 @@ var errNotDescribed = errors.New("there is more than the description has words f
 func (r *describedReader) inside(f *fieldDescription) error {
 	switch f.typ {
 	case "qtailq", "qlist":
-		return r.items(len(f.bodies), func(i int) error { return r.body(&f.bodies[i]) })
+		_, err := r.items(len(f.bodies), func(i int) error { return r.body(&f.bodies[i]) })
+		return err
 	case "gtree":
 		return r.tree(f)
 	default:
@@ -218,26 +220,27 @@ func (r *describedReader) inside(f *fieldDescription) error {
 	}
 }
 
-// items reads items until the mark of the end. An array describes the queue
-// of its first element only: the last item described stands for any further.
-func (r *describedReader) items(described int, item func(i int) error) error {
+// items reads items until the mark of the end, and returns how many. An array
+// describes the queue of its first element only: the last item described
+// stands for any further.
+func (r *describedReader) items(described int, item func(i int) error) (int, error) {
 	for i := 0; ; i++ {
 		start := r.Offset()
 		if r.Uint8() == 0 {
-			return r.err
+			return i, r.err
 		}
 		if described == 0 {
-			return r.error(errNotDescribed)
+			return i, r.error(errNotDescribed)
 		}
 		if err := r.count(); err != nil {
-			return err
+			return i, err
 		}
 		r.observe(start, Event{Kind: Item, Index: i})
 		if err := item(min(i, described-1)); err != nil {
-			return within(indexSuffix(i), err)
+			return i, within(indexSuffix(i), err)
 		}
 		if r.err != nil {
-			return r.err
+			return i, r.err
 		}
 	}
 }
@@ -249,23 +252,28 @@ func (r *describedReader) tree(f *fieldDescription) error {
 	if r.err != nil {
 		return r.err
 	}
+	var entry func(i int) error
 	switch len(f.bodies) {
 	case announced:
-		return r.items(announced, func(i int) error {
-			start := r.Offset()
-			r.hold()
-			r.Uint64()
-			r.observe(start, Event{Kind: Key, Data: r.release()})
+		entry = func(i int) error {
+			if r.directKey(); r.err != nil {
+				return r.err
+			}
 			return r.body(&f.bodies[i])
-		})
+		}
 	case 2 * announced:
-		return r.items(announced, func(i int) error {
+		entry = func(i int) error {
 			if err := r.body(&f.bodies[2*i]); err != nil {
 				return err
 			}
 			return r.body(&f.bodies[2*i+1])
-		})
+		}
 	default:
 		return r.error(errNotDescribed)
 	}
+	n, err := r.items(announced, entry)
+	if err == nil && n != announced {
+		err = r.error(&CountError{Announced: announced, Got: n})
+	}
+	return err
 }
