@@ -107,8 +107,8 @@ var perpendicularState = vmstate.Description[drive]{
 }
 
 // Section is the controller's part of a machine's state.
-func (f *FDC) Section(instance int) *vmstate.Section {
-	return vmstate.NewSection(&state, f, instance)
+func (f *FDC) Section() *vmstate.Section {
+	return vmstate.NewSection(&state, f, 0)
 }
 
 // impliedPhase is the phase that the main status register shows.

@@ -58,7 +58,7 @@ func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
 
 func TestQEMU(t *testing.T) {
 	for _, folder := range []string{"../../testdata/qemu", captures} {
-		vmstatetest.Conforms(t, folder, func() *vmstate.Section { return alone().Section(0) })
+		vmstatetest.Conforms(t, folder, func() *vmstate.Section { return alone().Section() })
 	}
 }
 
@@ -67,7 +67,7 @@ func TestRefusesAnotherNumberOfDrives(t *testing.T) {
 	f.driveCount = 1
 	body, err := state.Marshal(f)
 	require.NoError(t, err)
-	assert.ErrorContains(t, alone().Section(0).Unmarshal(body, 2), "num_floppies")
+	assert.ErrorContains(t, alone().Section().Unmarshal(body, 2), "num_floppies")
 }
 
 // reload replaces the controller by a new one with its state. The levels of
@@ -86,7 +86,7 @@ func (b *bench) reload() {
 			b.Insert(i, m)
 		}
 	}
-	require.NoError(b.t, b.Section(0).Unmarshal(body, 2))
+	require.NoError(b.t, b.Section().Unmarshal(body, 2))
 	b.irq = irq
 	again, err := state.Marshal(b.FDC)
 	require.NoError(b.t, err)
@@ -134,7 +134,7 @@ func fromQEMU(t *testing.T, capture string) *bench {
 	b := newBench(t)
 	b.insert(size1440)
 	for _, body := range stream.Bodies {
-		for _, section := range []*vmstate.Section{b.dma.Section(0), b.Section(0)} {
+		for _, section := range []*vmstate.Section{b.dma.Section(), b.Section()} {
 			if body.Name == section.Name && body.Instance == section.Instance {
 				require.NoError(t, section.Unmarshal(body.Data, body.Version))
 			}
@@ -288,7 +288,7 @@ func FuzzLoadedPorts(f *testing.F) {
 	f.Fuzz(func(t *testing.T, body, steps []byte) {
 		b := newBench(t)
 		b.insert(size1440)
-		if b.Section(0).Unmarshal(body, 2) != nil {
+		if b.Section().Unmarshal(body, 2) != nil {
 			return
 		}
 		for i := 0; i+1 < len(steps); i += 2 {

@@ -28,6 +28,6 @@ var dmaState = vmstate.Description[Device]{
 
 // Section is the device's part of a machine's state. What it tells of is
 // configuration.
-func (d *Device) Section(instance int) *vmstate.Section {
-	return vmstate.NewSection(&state, d, instance)
+func (d *Device) Section() *vmstate.Section {
+	return vmstate.NewSection(&state, d, 0)
 }

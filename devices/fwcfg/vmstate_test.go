@@ -26,12 +26,12 @@ func TestState(t *testing.T) { vmstatetest.Run(t, subject) }
 func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
 
 func TestQEMU(t *testing.T) {
-	vmstatetest.Conforms(t, "../../testdata/qemu", func() *vmstate.Section { return alone().Section(0) })
+	vmstatetest.Conforms(t, "../../testdata/qemu", func() *vmstate.Section { return alone().Section() })
 }
 
 func TestVersion1(t *testing.T) {
 	d := alone()
-	require.NoError(t, d.Section(0).Unmarshal([]byte{0, 0, 0, 2}, 1))
+	require.NoError(t, d.Section().Unmarshal([]byte{0, 0, 0, 2}, 1))
 	assert.EqualValues(t, 'M', d.In(PortData, 1))
 
 	old := state
@@ -56,7 +56,7 @@ func FuzzPorts(f *testing.F) {
 				body, err := state.Marshal(b.Device)
 				require.NoError(t, err)
 				b.Device = New(b.ram, 16<<20)
-				require.NoError(t, b.Section(0).Unmarshal(body, 2))
+				require.NoError(t, b.Section().Unmarshal(body, 2))
 			}
 			assert.Equal(t, fuzzStep(a.Device, steps[i:]), fuzzStep(b.Device, steps[i:]))
 		}

@@ -36,8 +36,8 @@ var channelState = vmstate.Description[channel]{
 }
 
 // Section is the controller's part of a machine's state.
-func (c *Controller) Section(instance int) *vmstate.Section {
-	return vmstate.NewSection(&state, c, instance)
+func (c *Controller) Section() *vmstate.Section {
+	return vmstate.NewSection(&state, c, int(c.width))
 }
 
 // postLoad refuses the state of the other controller. What was being moved

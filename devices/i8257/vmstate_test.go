@@ -37,14 +37,14 @@ func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
 
 func TestQEMU(t *testing.T) {
 	for instance := range 2 {
-		vmstatetest.Conforms(t, captures, func() *vmstate.Section { return New(instance, ram{}).Section(instance) })
+		vmstatetest.Conforms(t, captures, func() *vmstate.Section { return New(instance, ram{}).Section() })
 	}
 }
 
 func TestRefusesTheOtherController(t *testing.T) {
 	body, err := state.Marshal(New(0, nil))
 	require.NoError(t, err)
-	assert.ErrorContains(t, New(1, nil).Section(1).Unmarshal(body, 1), "dshift 0 in a controller whose dshift is 1")
+	assert.ErrorContains(t, New(1, nil).Section().Unmarshal(body, 1), "dshift 0 in a controller whose dshift is 1")
 }
 
 // FuzzPorts drives two controllers, two bytes of input a step, one of them
@@ -65,7 +65,7 @@ func FuzzPorts(f *testing.F) {
 				fresh := New(instance, b.ram)
 				fresh.Connect(2, b.card)
 				b.card.line = fresh.Request(2)
-				require.NoError(t, fresh.Section(instance).Unmarshal(body, 1))
+				require.NoError(t, fresh.Section().Unmarshal(body, 1))
 				b.Controller = fresh
 			}
 			assert.Equal(t, fuzzStep(a, steps[i], steps[i+1]), fuzzStep(b, steps[i], steps[i+1]))
@@ -103,7 +103,7 @@ func FuzzLoadedPorts(f *testing.F) {
 	f.Add(body, []byte{0x20, 4, 0xa, 2, 0x28, 0, 0x84, 0, 0x85, 0})
 	f.Fuzz(func(t *testing.T, body, steps []byte) {
 		b := newBench(t, 0)
-		if b.Section(0).Unmarshal(body, 1) != nil {
+		if b.Section().Unmarshal(body, 1) != nil {
 			return
 		}
 		for i := 0; i+1 < len(steps); i += 2 {
