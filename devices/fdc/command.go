@@ -1,6 +1,6 @@
 package fdc
 
-// Bits of the first byte of a command (data sheet, 5.1).
+// Bits of the first byte of a command (data sheet, table 5-1).
 const (
 	cmdMultiTrack = 0x80 // on to side 1 behind the last sector of side 0
 	cmdMFM        = 0x40 // double density
@@ -27,7 +27,7 @@ const (
 // headLoadND is where headLoad keeps the ND bit of SPECIFY.
 const headLoadND = 0x80
 
-// Status 0 (data sheet, 6.1).
+// Status register 0.
 const (
 	st0Abnormal  = 0x40
 	st0Invalid   = 0x80
@@ -36,7 +36,7 @@ const (
 	st0Equipment = 0x10 // no track 0, or the drive refused to write
 )
 
-// Status 1 (6.2).
+// Status register 1.
 const (
 	st1EndOfTrack    = 0x80 // EN: behind EOT without a terminal count
 	st1DataError     = 0x20 // DE
@@ -45,7 +45,7 @@ const (
 	st1NoAddressMark = 0x01 // MA
 )
 
-// Status 2 (6.3); the scan bits are those of the uPD765A.
+// Status register 2; the scan bits are those of the uPD765A.
 const (
 	st2ControlMark      = 0x40 // CM: the other kind of mark
 	st2DataError        = 0x20 // DD
@@ -55,7 +55,7 @@ const (
 	st2BadCylinder      = 0x02 // BC: FFh
 )
 
-// Status 3 (6.4).
+// Status register 3.
 const (
 	st3WriteProtected = 0x40
 	st3Track0         = 0x10
@@ -187,7 +187,7 @@ func (f *FDC) choose() *drive {
 func (f *FDC) unit() uint8 { return f.drive().head<<2 | f.dor&dorSelect }
 
 // seekDone ends a seek, which has no result but an interrupt. Status 0 does not
-// show the head then (5.2.2).
+// show the head then (data sheet, 5.2.3).
 func (f *FDC) seekDone(st0 uint8) {
 	f.toCommand()
 	f.st0 = st0 | st0SeekEnd | f.dor&dorSelect

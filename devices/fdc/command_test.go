@@ -23,7 +23,7 @@ func TestReset(t *testing.T) {
 }
 
 // A reset by the DOR ends with an interrupt, for each of four drives one to
-// be sensed (data sheet, 4.2 and 5.2.3).
+// be sensed (data sheet, SENSE INTERRUPT STATUS).
 func TestResetByDOR(t *testing.T) {
 	b := newBench(t)
 	b.run(`

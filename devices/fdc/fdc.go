@@ -14,7 +14,7 @@
 // A seek reaches every cylinder that a guest asks for, as if no drive had a
 // stop, and a command selects the drive it names.
 //
-// Sources: Intel 82077AA data sheet (290166-007); the scan commands are those
+// Sources: Intel 82077AA data sheet (290166); the scan commands are those
 // of the NEC uPD765A.
 package fdc
 
@@ -30,7 +30,7 @@ const (
 	DRQ   = 2
 )
 
-// Registers (data sheet, 2.1).
+// Registers.
 const (
 	regSRA  = 0 // status A; not there on an AT
 	regSRB  = 1 // status B, read only

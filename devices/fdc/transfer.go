@@ -21,6 +21,7 @@ const (
 	optFormat             // the data are sector IDs, the sectors a filler
 	optDeleted            // looking for deleted data: one sector and no more
 	optAlternate          // every other sector (STP of the scans is 2)
+	optTrack              // the last sector is the end, and not one too few
 )
 
 // Parameters of a command in the FIFO.
@@ -54,7 +55,7 @@ func (f *FDC) here() id {
 }
 
 // next is what a result shows after a transfer that ended with the sector
-// under way (data sheet, table 6-1).
+// under way (data sheet, table 5-6).
 func (f *FDC) next() id {
 	n := f.here()
 	switch {
@@ -83,8 +84,8 @@ func (f *FDC) finish(st0, st1, st2 uint8, at id) {
 func (f *FDC) fail(st0, st1, st2 uint8) { f.finish(st0|st0Abnormal, st1, st2, f.here()) }
 
 // find looks for the sector that the command wants, as far as its command
-// allows, and tells whether it is there; if not, the command is over. Data
-// sheet, 5.1.1: the ID of every sector is compared with the parameters.
+// allows, and tells whether it is there; if not, the command is over. The IDs
+// of all sectors are compared with the parameters (data sheet, READ DATA).
 func (f *FDC) find(write bool) bool {
 	d := f.choose()
 	want := id{f.fifo[parCylinder], f.fifo[parHead], f.fifo[parSector], f.fifo[parSize]}
@@ -166,7 +167,7 @@ func (f *FDC) transfer() {
 
 // readDeleted looks for sectors with a deleted mark, which an image does not
 // have. Without SK the first of the others is read all the same; with SK all
-// are skipped (table 5-3).
+// are skipped (data sheet, table 5-5).
 func (f *FDC) readDeleted() {
 	if f.fifo[0]&cmdSkip == 0 {
 		f.startTransfer(dirRead, optDeleted)
@@ -178,10 +179,11 @@ func (f *FDC) readDeleted() {
 	}
 }
 
-// readTrack reads from the index hole on, whatever sector was asked for.
+// readTrack reads from the index hole on, whatever sector was asked for, as
+// many as EOT says.
 func (f *FDC) readTrack() {
 	f.fifo[parSector] = 1
-	f.startTransfer(dirRead, 0)
+	f.startTransfer(dirRead, optTrack)
 }
 
 // verify reads to the last sector, or as many as it is told to, for nobody.
@@ -250,6 +252,9 @@ func (f *FDC) advance() bool {
 	case f.atEnd() && f.dir >= dirScanEqual:
 		f.finish(0, 0, st2ScanNotSatisfied, f.next())
 		return false
+	case f.atEnd() && f.options&optTrack != 0:
+		f.finish(0, 0, 0, f.next())
+		return false
 	case f.atEnd():
 		f.finish(st0Abnormal, st1EndOfTrack, 0, f.next())
 		return false
@@ -289,7 +294,7 @@ func (f *FDC) sectorDone(terminal bool) {
 	}
 	switch {
 	case f.options&optDeleted != 0:
-		f.finish(0, 0, st2ControlMark, f.next())
+		f.finish(0, 0, st2ControlMark, f.here())
 	case terminal:
 		f.finish(0, 0, st2, f.next())
 	case f.readByHand() && !f.atEnd():

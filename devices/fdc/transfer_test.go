@@ -30,9 +30,10 @@ func TestRead(t *testing.T) {
 		"multi-track, side 1":  {"c6 04 01 01 12 02 12 1b ff", 512, "24 00 00 02 00 01 02", []int{18*3 + 17}},
 		"multi-track, too far": {"c6 00 01 00 12 02 12 1b ff", 512 * 20, "64 80 00 02 00 01 02", nil},
 		"part of a sector":     {"46 04 01 01 03 02 12 1b ff", 100, "24 00 00 01 01 04 02", nil},
-		"deleted":              {"4c 04 01 01 03 02 12 1b ff", 1024, "24 00 40 01 01 04 02", []int{lba}},
+		"deleted":              {"4c 04 01 01 03 02 12 1b ff", 1024, "24 00 40 01 01 03 02", []int{lba}},
 		"deleted, skipped":     {"6c 04 01 01 03 02 12 1b ff", 1024, "24 00 40 01 01 04 02", nil},
 		"track":                {"42 04 01 01 03 02 12 1b ff", 1024, "24 00 00 01 01 03 02", []int{lba - 2, lba - 1}},
+		"track, to EOT":        {"42 04 01 01 03 02 02 1b ff", 2048, "24 00 00 02 01 01 02", []int{lba - 2, lba - 1}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			b := ready(t)
@@ -47,7 +48,8 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// Without an ID that matches there is no data (5.1.1 and tables 6-2, 6-3).
+// Without an ID that matches there is no data (data sheet, READ DATA, and the
+// status registers).
 func TestNoSector(t *testing.T) {
 	for name, c := range map[string]struct{ before, command, result string }{
 		"sector 0":           {"", "46 00 00 00 00 02 12 1b ff", "40 04 00 00 00 00 02"},
@@ -145,7 +147,7 @@ func TestWritePartOfASector(t *testing.T) {
 	b.dmaTo(0x4a, 5)
 	b.command("45 00 00 00 01 02 12 1b ff")
 	b.result("00 00 00 00 00 02 02")
-	assert.Equal(t, "hello"+string(make([]byte, 507)), b.a.sector(0), "the rest is zeros (5.1.3)")
+	assert.Equal(t, "hello"+string(make([]byte, 507)), b.a.sector(0), "the rest is zeros")
 	assert.Equal(t, filled(1), b.a.sector(1))
 }
 
