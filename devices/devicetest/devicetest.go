@@ -2,11 +2,7 @@
 // is advanced by hand and lines that remember what happened to them.
 package devicetest
 
-import (
-	"slices"
-
-	"toyvm/devices"
-)
+import "toyvm/devices"
 
 // A Clock is a devices.Clock that stands still until it is advanced.
 type Clock struct {
@@ -53,11 +49,13 @@ func (c *Clock) Advance(ns int64) {
 }
 
 func (c *Clock) next() *timer {
-	armed := slices.DeleteFunc(slices.Clone(c.timers), func(t *timer) bool { return t.expiry < 0 })
-	if len(armed) == 0 {
-		return nil
+	var next *timer
+	for _, t := range c.timers {
+		if t.expiry >= 0 && (next == nil || t.expiry < next.expiry) {
+			next = t
+		}
 	}
-	return slices.MinFunc(armed, func(a, b *timer) int { return int(min(max(a.expiry-b.expiry, -1), 1)) })
+	return next
 }
 
 // A Line is a devices.Line that remembers its level and counts its edges.
