@@ -201,7 +201,7 @@ func (d *Decoder) error(err error) error { return &Error{Offset: d.Offset(), Err
 // that stands alone, where nothing more is due.
 func (d *Decoder) look(i int) byte {
 	if !d.has(i + 1) {
-		if !d.sealed || i > 0 {
+		if !d.sealed {
 			d.ended(i+1, len(d.buf)-d.pos)
 		}
 		return 0

@@ -176,7 +176,11 @@ func (d *Description[T]) loadSubsections(dec *Decoder, t *T) error {
 		}
 		header := dec.Peek(2 + length)
 		if len(header) < 2+length {
-			dec.ended(2+length, len(header))
+			// In a body that stands alone, bytes that cannot begin our name are data.
+			rest := string(header[min(2, len(header)):])
+			if !dec.sealed || rest != "" && (strings.HasPrefix(d.Name, rest) || strings.HasPrefix(rest, d.Name)) {
+				dec.ended(2+length, len(header))
+			}
 			return nil // "(peek fail)"
 		}
 		name := string(header[2:])

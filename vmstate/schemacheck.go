@@ -48,7 +48,7 @@ func (c *checker) versions(path string, version, newVersion, minVersion, newMinV
 	if newMinVersion < minVersion {
 		c.find(path, "minimum_version_id went back from %d to %d: versions that were given up cannot return", minVersion, newMinVersion)
 	}
-	if newMinVersion > version {
+	if newMinVersion > version && minVersion <= version { // else nobody could load it before
 		c.find(path, "minimum_version_id %d is above the older version_id %d: snapshots of the older release are refused", newMinVersion, version)
 		return false
 	}

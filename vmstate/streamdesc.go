@@ -43,7 +43,7 @@ type fieldDescription struct {
 // ParseDescription reads the JSON description of a stream. Members that it
 // does not know are ignored.
 func ParseDescription(text []byte) (*StreamDescription, error) {
-	r := descriptionReader{json.NewDecoder(bytes.NewReader(text))}
+	r := &descriptionReader{Decoder: json.NewDecoder(bytes.NewReader(text))}
 	r.UseNumber()
 	s := &StreamDescription{}
 	err := r.object(func(key string) (err error) {
@@ -71,9 +71,13 @@ func ParseDescription(text []byte) (*StreamDescription, error) {
 // times, and then the order counts.
 type descriptionReader struct {
 	*json.Decoder
+	depth int // of objects and arrays within each other
 }
 
-func (r descriptionReader) section(s *SectionDescription) error {
+// maxDepth bounds depth: a machine's description has about ten levels.
+const maxDepth = 100
+
+func (r *descriptionReader) section(s *SectionDescription) error {
 	return r.object(func(key string) (err error) {
 		switch key {
 		case "name":
@@ -87,7 +91,7 @@ func (r descriptionReader) section(s *SectionDescription) error {
 	})
 }
 
-func (r descriptionReader) bodyMember(b *bodyDescription, key string) (err error) {
+func (r *descriptionReader) bodyMember(b *bodyDescription, key string) (err error) {
 	switch key {
 	case "vmsd_name":
 		b.name, err = r.string()
@@ -110,7 +114,7 @@ func (r descriptionReader) bodyMember(b *bodyDescription, key string) (err error
 	return err
 }
 
-func (r descriptionReader) field(f *fieldDescription) error {
+func (r *descriptionReader) field(f *fieldDescription) error {
 	return r.object(func(key string) (err error) {
 		switch key {
 		case "name":
@@ -146,7 +150,7 @@ func (r descriptionReader) field(f *fieldDescription) error {
 }
 
 // object reads an object; member reads the value of each key.
-func (r descriptionReader) object(member func(key string) error) error {
+func (r *descriptionReader) object(member func(key string) error) error {
 	return r.list('{', func() error {
 		key, err := r.string()
 		if err != nil {
@@ -156,9 +160,13 @@ func (r descriptionReader) object(member func(key string) error) error {
 	})
 }
 
-func (r descriptionReader) array(element func() error) error { return r.list('[', element) }
+func (r *descriptionReader) array(element func() error) error { return r.list('[', element) }
 
-func (r descriptionReader) list(opening json.Delim, element func() error) error {
+func (r *descriptionReader) list(opening json.Delim, element func() error) error {
+	if r.depth++; r.depth > maxDepth {
+		return errors.New("nested too deeply")
+	}
+	defer func() { r.depth-- }()
 	token, err := r.token()
 	if err != nil {
 		return err
@@ -175,7 +183,7 @@ func (r descriptionReader) list(opening json.Delim, element func() error) error 
 	return err
 }
 
-func (r descriptionReader) token() (json.Token, error) {
+func (r *descriptionReader) token() (json.Token, error) {
 	token, err := r.Token()
 	if err == io.EOF {
 		err = io.ErrUnexpectedEOF
@@ -183,7 +191,7 @@ func (r descriptionReader) token() (json.Token, error) {
 	return token, err
 }
 
-func (r descriptionReader) string() (string, error) {
+func (r *descriptionReader) string() (string, error) {
 	token, err := r.token()
 	if err != nil {
 		return "", err
@@ -198,7 +206,7 @@ func (r descriptionReader) string() (string, error) {
 // maxNumber bounds the numbers of a description: sizes, counts, versions.
 const maxNumber = 1<<31 - 1
 
-func (r descriptionReader) int() (int, error) {
+func (r *descriptionReader) int() (int, error) {
 	token, err := r.token()
 	if err != nil {
 		return 0, err
@@ -211,7 +219,7 @@ func (r descriptionReader) int() (int, error) {
 	return int(v), nil
 }
 
-func (r descriptionReader) skip() error {
+func (r *descriptionReader) skip() error {
 	var ignored json.RawMessage
 	return r.Decode(&ignored)
 }

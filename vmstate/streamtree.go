@@ -50,7 +50,7 @@ type describedReader struct {
 // by the text that names them or by bytes of the stream.
 func (r *describedReader) count() error {
 	r.nodes++
-	if limit := r.entries + 16*int(r.Offset()-r.start); r.nodes > limit {
+	if limit := r.entries + 2*int(r.Offset()-r.start); r.nodes > limit {
 		return r.error(&LimitError{What: "values", Got: r.nodes, Limit: limit})
 	}
 	return nil
