@@ -151,7 +151,11 @@ func TestLookingAheadForSubsections(t *testing.T) {
 			_, dec, err := load(wire[:cut])
 			endsIn(t, err, "", 1, cut)
 			endsIn(t, dec.Err(), "", 1, cut)
-			endsIn(t, chips.Unmarshal(wire[:cut], &chip{}, 1), "", 1, cut)
+			if err := chips.Unmarshal(wire[:cut], &chip{}, 1); cut > 3 {
+				endsIn(t, err, "", 1, cut)
+			} else {
+				assert.ErrorAs(t, err, new(*vmstate.TrailingError), "a body that stands alone has data there, too much of it")
+			}
 		}
 	})
 	t.Run("peek fail is no failure of the description itself", func(t *testing.T) {
@@ -340,4 +344,20 @@ func TestWorkedExampleOfTheSpecification(t *testing.T) {
 	var got serial
 	require.NoError(t, d.Load(vmstate.NewDecoder(behind(wire, 0x7e, 0, 0, 0, 0x15), nil), &got, 3))
 	assert.Equal(t, obj, got)
+}
+
+func TestDataBehindAStructAtTheEndOfABodyIsNoSubsection(t *testing.T) {
+	type outer struct {
+		in   struct{ v uint8 }
+		tail [2]uint8
+	}
+	type inside = struct{ v uint8 }
+	in := describe(vmstate.Uint8("v", func(i *inside) *uint8 { return &i.v }))
+	for _, tail := range [][]byte{{5, 0}, {5, 3}, {5, 200}, {0, 5}} {
+		d := describe(vmstate.Struct("in", func(o *outer) *inside { return &o.in }, in),
+			vmstate.Buffer("tail", func(o *outer) []byte { return o.tail[:] }))
+		var got outer
+		require.NoError(t, d.Unmarshal(append([]byte{7}, tail...), &got, 1))
+		assert.Equal(t, tail, got.tail[:])
+	}
 }
