@@ -1,0 +1,205 @@
+; Functions 0Eh and 13h: output that moves the cursor.
+
+; AL = character, BL = colour in graphics modes; on the page shown
+teletype:
+        mov     al, [rAL]
+        mov     bl, [rBL]
+        mov     bh, [bda.page]
+        call    put_char
+        ret
+
+; AL = character, BH = page, BL = colour in graphics modes. In text modes the
+; attribute stays, or is AH if CF = 1. All registers are kept.
+put_char_attribute:
+        stc
+        jmp     put_char_any
+put_char:
+        clc
+put_char_any:
+        pusha
+        pushf
+        call    page_cursor
+        cmp     al, 7
+        je      .bell
+        cmp     al, 8
+        je      .backspace
+        cmp     al, 10
+        je      .line_feed
+        cmp     al, 13
+        je      .return
+        push    ax
+        call    mode_kind
+        cmp     al, KIND_TEXT
+        pop     ax
+        jne     .graphics
+        push    es
+        call    text_cell
+        stosb
+        mov     cx, sp
+        xchg    cx, bx
+        test    byte [ss:bx+2], 1       ; CF as saved
+        xchg    cx, bx
+        jz      .attribute_stays
+        mov     [es:di], ah
+.attribute_stays:
+        pop     es
+        jmp     .advance
+.graphics:
+        call    draw_glyph
+.advance:
+        inc     dl
+        cmp     dl, [bda.columns]
+        jb      .move
+        xor     dl, dl
+.line_feed:
+        cmp     dh, [bda.rows]
+        jb      .down
+        call    scroll_line
+        jmp     .move
+.down:
+        inc     dh
+        jmp     .move
+.backspace:
+        or      dl, dl
+        jz      .done
+        dec     dl
+        jmp     .move
+.return:
+        xor     dl, dl
+.move:
+        push    bx
+        movzx   bx, bh
+        and     bl, 7
+        shl     bx, 1
+        mov     [bx+bda.cursor], dx
+        shr     bx, 1
+        cmp     bl, [bda.page]
+        pop     bx
+        jne     .done
+        call    cursor_update
+.done:
+        popf
+        popa
+        ret
+.bell:
+        call    bell
+        jmp     .done
+
+; Scroll page BH up by one row; the new row takes the attribute of the last
+; cell in text modes and 0 in graphics modes.
+scroll_line:
+        pusha
+        push    word [bda.page]
+        mov     [bda.page], bh
+        xor     ah, ah
+        call    mode_kind_text
+        jne     .scroll
+        push    es
+        mov     dh, [bda.rows]
+        mov     dl, 0
+        call    text_cell
+        mov     ah, [es:di+1]
+        pop     es
+.scroll:
+        mov     bh, ah
+        mov     ax, 0x0601
+        xor     cx, cx
+        mov     dl, [bda.columns]
+        dec     dl
+        mov     dh, [bda.rows]
+        int     0x10
+        pop     ax
+        mov     [bda.page], al
+        popa
+        ret
+
+; A short tone on the speaker.
+bell:
+        mov     al, 0xb6
+        out     0x43, al
+        mov     al, 0x20
+        out     0x42, al
+        mov     al, 0x05
+        out     0x42, al
+        in      al, 0x61
+        push    ax
+        or      al, 3
+        out     0x61, al
+        ; About 50 ms, read off counter 0 of the timer.
+        mov     dx, 0
+        call    .count
+        mov     si, ax
+.wait:
+        call    .count
+        mov     cx, si
+        sub     cx, ax
+        jc      .reloaded
+        cmp     cx, 60000
+        jae     .over
+        inc     dx
+        jnz     .wait
+        jmp     .over
+.reloaded:
+        mov     si, ax
+        inc     dx
+        jnz     .wait
+.over:
+        pop     ax
+        out     0x61, al
+        ret
+.count:
+        pushf
+        cli
+        xor     al, al
+        out     0x43, al
+        in      al, 0x40
+        mov     ah, al
+        in      al, 0x40
+        xchg    al, ah
+        popf
+        ret
+
+; 13h: AL bit 0 = move the cursor, bit 1 = attributes in the string; BH =
+; page, BL = attribute, CX = length, DX = position, ES:BP = string
+write_string:
+        mov     cx, [rCX]
+        or      cx, cx
+        jz      .done
+        mov     bx, [rBX]
+        call    page_cursor
+        push    dx
+        mov     dx, [rDX]
+        call    .place
+        mov     si, [bp+frame.bp]
+.next:
+        mov     al, [es:si]
+        inc     si
+        mov     ah, bl
+        test    byte [rAL], 2
+        jz      .attribute
+        mov     ah, [es:si]
+        inc     si
+.attribute:
+        push    bx
+        mov     bl, ah
+        call    put_char_attribute
+        pop     bx
+        loop    .next
+        pop     dx
+        test    byte [rAL], 1
+        jnz     .done
+        call    .place
+.done:
+        ret
+; DX = cursor of page BH
+.place:
+        push    bx
+        movzx   bx, bh
+        and     bl, 7
+        shl     bx, 1
+        mov     [bx+bda.cursor], dx
+        pop     bx
+        pusha
+        call    cursor_update
+        popa
+        ret
