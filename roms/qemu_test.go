@@ -17,7 +17,7 @@ import (
 const qemu = "qemu-system-i386"
 
 // deadline bounds one run of a guest on a busy host.
-const deadline = 60 * time.Second
+const deadline = 20 * time.Second
 
 // guest is a machine under test: a QEMU isapc with our ROMs, COM1 captured and
 // a monitor to press keys on.
