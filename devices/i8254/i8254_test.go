@@ -59,6 +59,7 @@ func (r *rig) wave(channel int, from int64, want ...string) {
 	}
 }
 
+// TestMode0: "Interrupt on Terminal Count".
 func TestMode0(t *testing.T) {
 	r := newRig(t)
 	r.run("out 43h, 10h") // the control word puts the output low
@@ -98,6 +99,7 @@ func TestMode0Gate(t *testing.T) {
 	r.wave(2, 0, "L2", "L1", "H0")
 }
 
+// TestMode1: "Hardware Retriggerable One-Shot".
 func TestMode1(t *testing.T) {
 	r := newRig(t)
 	r.Channel(2).SetGate(true)
@@ -131,6 +133,7 @@ func (r *rig) trigger() {
 	r.restart()
 }
 
+// TestMode2: "Rate Generator".
 func TestMode2(t *testing.T) {
 	r := newRig(t)
 	r.run("out 43h, 14h")
@@ -167,6 +170,7 @@ func TestMode2Gate(t *testing.T) {
 	r.wave(2, 0, "H2", "L1")
 }
 
+// TestMode3: "Square Wave Mode".
 func TestMode3(t *testing.T) {
 	t.Run("even", func(t *testing.T) {
 		r := newRig(t)
@@ -210,6 +214,7 @@ func TestMode3(t *testing.T) {
 	})
 }
 
+// TestMode4: "Software Triggered Strobe".
 func TestMode4(t *testing.T) {
 	r := newRig(t)
 	r.run("out 43h, 18h")
@@ -240,6 +245,7 @@ func TestMode4Gate(t *testing.T) {
 	r.wave(2, 0, "H1", "L0", "H65535")
 }
 
+// TestMode5: "Hardware Triggered Strobe (Retriggerable)".
 func TestMode5(t *testing.T) {
 	r := newRig(t)
 	r.run("out 43h, 9ah \n out 42h, 2")
@@ -300,6 +306,7 @@ func TestWholeCount(t *testing.T) {
 	r.wave(0, 65535, "L1", "H0", "H65535")
 }
 
+// TestAccess: "Write Operations" and "Read Operations".
 func TestAccess(t *testing.T) {
 	r := newRig(t)
 	r.run(`
@@ -322,6 +329,7 @@ func TestAccess(t *testing.T) {
 
 func TestUnprogrammedCounterTakesLowBytes(t *testing.T) {
 	r := newRig(t)
+	assert.Zero(t, r.Channel(2).Tone(), "its gate is low")
 	r.Channel(2).SetGate(true)
 	r.run("in 42h = 0 \n wait 10us \n in 42h = 0eah \n out 42h, 2 \n out 43h, 80h")
 	r.clock.Advance(60e6)
@@ -329,6 +337,7 @@ func TestUnprogrammedCounterTakesLowBytes(t *testing.T) {
 	assert.EqualValues(t, 2, r.channels[2].count)
 }
 
+// TestCounterLatch: "Counter Latch Command".
 func TestCounterLatch(t *testing.T) {
 	r := newRig(t)
 	r.run("out 43h, 34h \n out 40h, 34h \n out 40h, 12h")
@@ -358,6 +367,7 @@ func TestCounterLatch(t *testing.T) {
 		in  40h = 77h`)
 }
 
+// TestReadBack: "Read-Back Command".
 func TestReadBack(t *testing.T) {
 	r := newRig(t)
 	r.run(`

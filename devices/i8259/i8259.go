@@ -13,8 +13,8 @@
 // in ICW1 bit 3, which the ELCR replaces. ICW3 is accepted and ignored: the
 // board's wiring is what counts.
 //
-// Source: Intel 8259A data sheet, order number 231468; for the ELCR, 82371SB
-// data sheet, section 2.5.4.
+// Sources: Intel 8259A data sheet, order number 231468; for the ELCR, Intel
+// 82371 (PIIX) data sheet, "Edge/Level Control Register".
 package i8259
 
 import (

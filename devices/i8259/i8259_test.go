@@ -76,6 +76,7 @@ func (r *rig) idle() {
 	assert.Equal(r.t, r.intr.Level, r.INT())
 }
 
+// TestInitialization: "Initialization Command Words 1 and 2", effects a to f.
 func TestInitialization(t *testing.T) {
 	r := newRig(t)
 	r.raise(3)
@@ -127,6 +128,7 @@ func TestSingleModeHasNoCascade(t *testing.T) {
 	r.vectors(0x0a)
 }
 
+// TestFullyNested: "Fully Nested Mode" and "End of Interrupt".
 func TestFullyNested(t *testing.T) {
 	r := newBoard(t)
 	r.raise(6, 4, 1)
@@ -159,6 +161,7 @@ func TestMask(t *testing.T) {
 	r.vectors(0x0c)
 }
 
+// TestCascade: "Cascade Mode".
 func TestCascade(t *testing.T) {
 	r := newBoard(t)
 	r.raise(12, 8, 14)
@@ -191,6 +194,7 @@ func TestCascadeWithAutoEOIOnSlave(t *testing.T) {
 	r.run("in 0a0h = 0")
 }
 
+// TestSpecialFullyNested: "The Special Fully Nested Mode".
 func TestSpecialFullyNested(t *testing.T) {
 	r := newBoard(t)
 	r.raise(10)
@@ -213,6 +217,7 @@ func TestSpecialFullyNested(t *testing.T) {
 	r.vectors(0x73)
 }
 
+// TestSpecificEOI: "Operation Control Word 2".
 func TestSpecificEOI(t *testing.T) {
 	r := newBoard(t)
 	r.raise(5)
@@ -230,6 +235,7 @@ func TestSpecificEOI(t *testing.T) {
 		in  20h = 0`)
 }
 
+// TestRotation: "Automatic Rotation" and "Specific Rotation".
 func TestRotation(t *testing.T) {
 	t.Run("on non-specific EOI", func(t *testing.T) {
 		r := newBoard(t)
@@ -292,6 +298,7 @@ func TestRotation(t *testing.T) {
 	})
 }
 
+// TestSpecialMask: "Special Mask Mode".
 func TestSpecialMask(t *testing.T) {
 	r := newBoard(t)
 	r.raise(4)
@@ -321,6 +328,7 @@ func TestSpecialMask(t *testing.T) {
 		in  20h = 0`)
 }
 
+// TestPoll: "Poll Command".
 func TestPoll(t *testing.T) {
 	r := newBoard(t)
 	r.run("out 20h, 0ch \n in 20h = 0 \n in 20h = 0") // nothing to report; then IRR again
@@ -341,6 +349,7 @@ func TestPoll(t *testing.T) {
 	r.run("out 20h, 0ah \n in 20h = 0") // the slave's INT went away
 }
 
+// TestDefaultInterrupt: "Edge and Level Triggered Modes", default IR7.
 func TestDefaultInterrupt(t *testing.T) {
 	r := newBoard(t)
 	r.pulse(3)

@@ -10,7 +10,7 @@
 // other than 32768 Hz. Values that no clock shows are brought into range when
 // the clock runs.
 //
-// Source: Motorola MC146818 data sheet, ADI-856.
+// Source: Motorola MC146818 data sheet, "Real-Time Clock plus RAM".
 package mc146818
 
 import (

@@ -105,6 +105,7 @@ func TestBoardsMemory(t *testing.T) {
 	assert.EqualValues(t, 0x80, r.CMOS(0x15))
 }
 
+// TestFormats: "Time, Calendar, and Alarm Locations".
 func TestFormats(t *testing.T) {
 	for _, c := range []struct {
 		name                             string
@@ -134,6 +135,7 @@ func TestFormats(t *testing.T) {
 	}
 }
 
+// TestSetTime: "Register B", SET.
 func TestSetTime(t *testing.T) {
 	r := newRig(t)
 	r.run(`
@@ -184,6 +186,7 @@ func TestSetTimeWhileRunning(t *testing.T) {
 	r.date("00:32:15 2000-01-01") // brought into range
 }
 
+// TestDivider: "Register A", DV0 to DV2.
 func TestDivider(t *testing.T) {
 	r := newRig(t)
 	r.run(`
@@ -215,6 +218,7 @@ func TestDivider(t *testing.T) {
 	r.date("00:00:03 2000-01-01")
 }
 
+// TestUpdateInProgress: "Update Cycle".
 func TestUpdateInProgress(t *testing.T) {
 	newRig(t).run(`
 		out 70h, 0ah
@@ -229,6 +233,7 @@ func TestUpdateInProgress(t *testing.T) {
 		in  71h = 26h`)
 }
 
+// TestUpdateInterrupt: "Interrupts" and "Register C".
 func TestUpdateInterrupt(t *testing.T) {
 	r := newRig(t)
 	r.run(`
@@ -258,6 +263,7 @@ func TestUpdateInterrupt(t *testing.T) {
 	r.run("in 71h = 90h \n wait 1s \n in 71h = 90h")
 }
 
+// TestAlarm: "Time, Calendar, and Alarm Locations", don't-care codes.
 func TestAlarm(t *testing.T) {
 	for _, c := range []struct {
 		name                 string
@@ -310,6 +316,7 @@ func TestAlarmEverySecond(t *testing.T) {
 	assert.Equal(t, 2*3600, r.irq.Rises)
 }
 
+// TestPeriodicInterrupt: "Periodic Interrupt Selection".
 func TestPeriodicInterrupt(t *testing.T) {
 	for rate, want := range []int{0, 256, 128, 8192, 4096, 2048, 1024, 512, 256, 128, 64, 32, 16, 8, 4, 2} {
 		r := newRig(t)

@@ -9,8 +9,7 @@
 // Not emulated: parity and I/O channel checks (bits 2, 3, 6 and 7), which read
 // as zero.
 //
-// Source: IBM Personal Computer AT Technical Reference, 6183355, "System Board
-// I/O", port 61h.
+// Source: IBM Personal Computer AT Technical Reference, "System Board".
 package pcspk
 
 import "toyvm/devices"

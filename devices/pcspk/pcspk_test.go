@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/devicetest"
+	"toyvm/devices/i8254"
 	"toyvm/vmstate"
 	"toyvm/vmstate/vmstatetest"
 )
@@ -39,6 +40,26 @@ func TestPort(t *testing.T) {
 	assert.False(t, s.Level())
 	assert.Zero(t, s.Tone())
 	assert.True(t, c.gate)
+}
+
+// TestBeep is the timer itself behind the port, as a BIOS beeps.
+func TestBeep(t *testing.T) {
+	var clock devicetest.Clock
+	pit := i8254.New(&clock, &devicetest.Line{})
+	s := New(&clock, pit.Channel(2))
+	devicetest.Run(t, pit, &clock, `
+		out 43h, 0b6h
+		out 42h, 33h   ; 1331: 896 Hz
+		out 42h, 05h`)
+	devicetest.Run(t, s, &clock, `
+		in  61h = 20h
+		out 61h, 03h
+		in  61h = 23h
+		wait 558us     ; half a wave, and the refresh toggle has changed often
+		in  61h = 13h`)
+	assert.InDelta(t, 896, s.Tone(), 1)
+	devicetest.Run(t, s, &clock, "out 61h, 00h")
+	assert.Zero(t, s.Tone())
 }
 
 func TestRefreshToggle(t *testing.T) {
