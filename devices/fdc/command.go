@@ -186,10 +186,11 @@ func (f *FDC) choose() *drive {
 // unit is the head and drive as status 0 and 3 have them.
 func (f *FDC) unit() uint8 { return f.drive().head<<2 | f.dor&dorSelect }
 
-// seekDone ends a seek, which has no result but an interrupt.
+// seekDone ends a seek, which has no result but an interrupt. Status 0 does not
+// show the head then (5.2.2).
 func (f *FDC) seekDone(st0 uint8) {
 	f.toCommand()
-	f.st0 = st0 | st0SeekEnd | f.unit()
+	f.st0 = st0 | st0SeekEnd | f.dor&dorSelect
 	f.raise()
 }
 

@@ -10,7 +10,7 @@ import (
 func TestReset(t *testing.T) {
 	b := newBench(t)
 	b.run(`
-		in 3f0h = 0    ; a second drive is there
+		in 3f0h = 0ffh
 		in 3f1h = 0c0h
 		in 3f2h = 0ch
 		in 3f3h = 0
@@ -18,8 +18,8 @@ func TestReset(t *testing.T) {
 		in 3f5h = 0
 		in 3f6h = 0ffh`)
 	b.interrupted(false)
-	one := New(&b.clock, &b.irq, &b.irq, 1)
-	assert.EqualValues(t, 0x40, one.In(0x3f0, 1))
+	assert.Zero(t, b.sra)
+	assert.EqualValues(t, sraNoDrive2, New(&b.clock, &b.irq, &b.irq, 1).sra)
 }
 
 // A reset by the DOR ends with an interrupt, for each of four drives one to
@@ -34,7 +34,6 @@ func TestResetByDOR(t *testing.T) {
 		out 3f4h, 2
 		out 3f2h, 1ch
 		in 3f4h = 80h
-		in 3f0h = 80h
 		in 3f2h = 1ch`)
 	b.interrupted(true)
 	for drive := range 4 {
@@ -88,7 +87,7 @@ func TestPlainRegisters(t *testing.T) {
 		out 3f3h, 0ffh
 		in 3f3h = 3
 		out 3f0h, 0ffh
-		in 3f0h = 0`)
+		in 3f0h = 0ffh`)
 	b.run("out 3f7h, 2")
 	assert.EqualValues(t, 2, b.dsr)
 }
@@ -118,7 +117,7 @@ func TestSeek(t *testing.T) {
 	b.command("0f 04 20")
 	b.interrupted(true)
 	b.command("08")
-	b.result("24 20")
+	b.result("20 20")
 	assert.False(t, b.irq.Level)
 
 	b.command("8f 00 08")

@@ -20,7 +20,7 @@ type drive struct {
 
 	head, track   uint8 // where the heads are
 	sector        uint8 // the last one looked for
-	changed       uint8 // 1: the medium came or went since the last step
+	changed       uint8 // 1: no step since power-on or since the medium came or went
 	rate          uint8 // of the medium, as in DSR
 	perpendicular uint8 // bit 2: this drive is, bits 1 and 0: GAP and WGATE
 }
@@ -41,7 +41,8 @@ func (d *drive) change(m Medium, format Format, rate uint8) {
 	d.medium, d.format, d.rate, d.changed = m, format, rate, 1
 }
 
-// seek moves the heads. A step takes back the change line if there is a disk.
+// seek moves the heads. A step takes back the change line, but in an empty
+// drive it does not.
 func (d *drive) seek(track uint8) {
 	if d.track != track && d.medium != nil {
 		d.changed = 0

@@ -32,7 +32,7 @@ const (
 
 // Registers (data sheet, 2.1).
 const (
-	regSRA  = 0 // status A, read only
+	regSRA  = 0 // status A; not there on an AT
 	regSRB  = 1 // status B, read only
 	regDOR  = 2 // digital output
 	regTDR  = 3 // tape drive
@@ -140,6 +140,9 @@ type FDC struct {
 // New makes a controller with the given number of drives installed, 0 to 2.
 func New(clock devices.Clock, irq, drq devices.Line, drives int) *FDC {
 	f := &FDC{clock: clock, irq: irq, drq: drq, installed: drives, config: configEIS | configNoFIFO, driveCount: 2}
+	for i := range f.drives {
+		f.drives[i].changed = 1
+	}
 	f.resultTimer = clock.NewTimer("fdc read id", f.readIDDone)
 	f.resume = clock.NewTimer("fdc resume", func() { f.drq.Set(true) })
 	f.Reset()
@@ -217,8 +220,6 @@ func (f *FDC) drive() *drive {
 // In implements devices.PortDevice.
 func (f *FDC) In(port uint16, _ int) uint32 {
 	switch port - Ports {
-	case regSRA:
-		return uint32(f.sra)
 	case regSRB:
 		return uint32(f.srb)
 	case regDOR:
@@ -290,11 +291,9 @@ func (f *FDC) writeDSR(v uint8) {
 	f.dsr = v &^ dsrReset
 }
 
-// readDIR is the change line of the selected drive. An empty one cannot take
-// it back, and that of one that is not installed is never pulled.
+// readDIR is the change line of the selected drive.
 func (f *FDC) readDIR() uint8 {
-	d := f.drive()
-	if d != &f.absent && (d.medium == nil || d.changed != 0) {
+	if f.drive().changed != 0 {
 		return dirChanged
 	}
 	return 0

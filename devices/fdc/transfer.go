@@ -292,6 +292,8 @@ func (f *FDC) sectorDone(terminal bool) {
 		f.finish(0, 0, st2ControlMark, f.next())
 	case terminal:
 		f.finish(0, 0, st2, f.next())
+	case f.readByHand() && !f.atEnd():
+		// The next byte will advance. QEMU does so, too, and its streams show.
 	default:
 		f.advance()
 	}
@@ -326,11 +328,17 @@ func compare(disk, guest []byte) int {
 	return 0
 }
 
+// readByHand tells whether the guest itself reads the data of the disk.
+func (f *FDC) readByHand() bool { return f.dir == dirRead && f.msr&msrNonDMA != 0 }
+
 // give hands out data of the disk.
 func (f *FDC) give(p []byte, terminal bool) int {
 	n := 0
 	for n < len(p) && f.phase == phaseExecution && f.dir == dirRead {
 		at := f.position % sectorSize
+		if at == 0 && f.position > 0 && f.readByHand() && !f.advance() {
+			break
+		}
 		if at == 0 && !f.fetch() {
 			break
 		}

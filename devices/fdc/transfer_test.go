@@ -267,7 +267,7 @@ func TestFormatTrack(t *testing.T) {
 	b.dmaTo(0x4a, len(ids))
 	b.command("0f 04 01")
 	b.command("08")
-	b.result("24 01")
+	b.result("20 01")
 	b.irq.Rises = 0
 	b.command("4d 04 02 12 54 e5")
 	b.interrupted(true)

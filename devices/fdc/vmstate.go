@@ -84,7 +84,7 @@ var driveState = vmstate.Description[drive]{
 
 var mediaChangedState = vmstate.Description[drive]{
 	Name: "fdrive/media_changed", Version: 1, MinVersion: 1,
-	Needed: func(d *drive) bool { return d.changed != 0 },
+	Needed: func(d *drive) bool { return d.changed != 1 },
 	Fields: vmstate.Fields[drive]{
 		vmstate.Uint8("media_changed", func(d *drive) *uint8 { return &d.changed }),
 	},
@@ -129,7 +129,7 @@ func (f *FDC) preLoad() error {
 }
 
 func (d *drive) preLoad() error {
-	d.changed, d.perpendicular = 0, 0
+	d.changed, d.perpendicular = 1, 0
 	return nil
 }
 

@@ -1,18 +1,27 @@
 package fdc
 
 import (
+	"compress/gzip"
+	"io"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/devicetest"
+	"toyvm/snapshot/migration"
 	"toyvm/vmstate"
 	"toyvm/vmstate/vmstatetest"
 )
 
 // blank is a disk that is never written.
 var blank = &disk{data: make([]byte, size1440)}
+
+// captures are streams of QEMU with the controller in the middle of commands,
+// a disk like newDisk's in drive A.
+const captures = "testdata/qemu"
 
 // alone is a controller on which nothing is connected.
 func alone() *FDC {
@@ -28,17 +37,18 @@ func give(f *FDC, bytes ...uint8) {
 }
 
 var states = map[string]func(*FDC){
-	"after a reset":        func(f *FDC) { f.Out(0x3f2, 1, 0); f.Out(0x3f2, 1, 0x1c) },
-	"within a command":     func(f *FDC) { give(f, 0x03, 0xdf) },
-	"DMA transfer":         func(f *FDC) { give(f, 0xe6, 0, 1, 0, 1, 2, 0x12, 0x1b, 0xff) },
-	"DMA transfer, halved": func(f *FDC) { give(f, 0x46, 0, 0, 0, 1, 2, 4, 0x1b, 0xff); f.DMARead(make([]byte, 700), false) },
-	"by hand":              func(f *FDC) { give(f, 3, 0, 1, 0x45, 0, 0, 0, 1, 2, 4, 0x1b, 0xff, 1, 2, 3) },
-	"format":               func(f *FDC) { give(f, 3, 0, 1, 0x4d, 0, 2, 4, 0x54, 0xe5, 0, 0, 1, 2, 0) },
-	"read id":              func(f *FDC) { give(f, 0x4a, 0) },
-	"half a result":        func(f *FDC) { give(f, 0x0e); f.In(0x3f5, 1) },
-	"perpendicular, lock":  func(f *FDC) { give(f, 0x12, 0x8f, 0x94) },
-	"ejected":              func(f *FDC) { f.Eject(0) },
-	"phase":                func(f *FDC) { f.phase = phaseExecution },
+	"after a reset":         func(f *FDC) { f.Out(0x3f2, 1, 0); f.Out(0x3f2, 1, 0x1c) },
+	"within a command":      func(f *FDC) { give(f, 0x03, 0xdf) },
+	"DMA transfer":          func(f *FDC) { give(f, 0xe6, 0, 1, 0, 1, 2, 0x12, 0x1b, 0xff) },
+	"DMA transfer, halved":  func(f *FDC) { give(f, 0x46, 0, 0, 0, 1, 2, 4, 0x1b, 0xff); f.DMARead(make([]byte, 700), false) },
+	"by hand":               func(f *FDC) { give(f, 3, 0, 1, 0x45, 0, 0, 0, 1, 2, 4, 0x1b, 0xff, 1, 2, 3) },
+	"format":                func(f *FDC) { give(f, 3, 0, 1, 0x4d, 0, 2, 4, 0x54, 0xe5, 0, 0, 1, 2, 0) },
+	"read id":               func(f *FDC) { give(f, 0x4a, 0) },
+	"half a result":         func(f *FDC) { give(f, 0x0e); f.In(0x3f5, 1) },
+	"perpendicular, lock":   func(f *FDC) { give(f, 0x12, 0x8f, 0x94) },
+	"stepped, then ejected": func(f *FDC) { give(f, 0x0f, 0, 5); f.Eject(0) },
+	"stepped":               func(f *FDC) { give(f, 0x0f, 0, 5) },
+	"phase":                 func(f *FDC) { f.phase = phaseExecution },
 }
 
 var subject = vmstatetest.Subject[FDC]{Description: &state, New: alone, States: states}
@@ -47,7 +57,9 @@ func TestState(t *testing.T) { vmstatetest.Run(t, subject) }
 func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
 
 func TestQEMU(t *testing.T) {
-	vmstatetest.Conforms(t, "../../testdata/qemu", func() *vmstate.Section { return alone().Section(0) })
+	for _, folder := range []string{"../../testdata/qemu", captures} {
+		vmstatetest.Conforms(t, folder, func() *vmstate.Section { return alone().Section(0) })
+	}
 }
 
 func TestRefusesAnotherNumberOfDrives(t *testing.T) {
@@ -103,6 +115,91 @@ func TestTransferGoesOnAtOnce(t *testing.T) {
 	b.run("in 3f4h = 10h\nwait 0")
 	b.interrupted(true)
 	b.result("24 00 00 01 01 04 02")
+}
+
+// fromQEMU is a bench in the state of a capture.
+func fromQEMU(t *testing.T, capture string) *bench {
+	t.Helper()
+	file, err := os.Open(filepath.Join(captures, capture+".mig.gz"))
+	require.NoError(t, err)
+	defer file.Close()
+	z, err := gzip.NewReader(file)
+	require.NoError(t, err)
+	data, err := io.ReadAll(z)
+	require.NoError(t, err)
+	stream, err := migration.Parse(data)
+	require.NoError(t, err)
+
+	b := newBench(t)
+	b.insert(size1440)
+	for _, body := range stream.Bodies {
+		for _, section := range []*vmstate.Section{b.dma.Section(0), b.Section(0)} {
+			if body.Name == section.Name && body.Instance == section.Instance {
+				require.NoError(t, section.Unmarshal(body.Data, body.Version))
+			}
+		}
+	}
+	b.irq.Set(b.sra&sraInterrupt != 0)
+	b.irq.Rises = 0
+	return b
+}
+
+// Commands that QEMU began are carried on.
+func TestGoesOnFromQEMU(t *testing.T) {
+	t.Run("dma", func(t *testing.T) {
+		b := fromQEMU(t, "dma")
+		b.run("wait 0\nin 3f4h = 10h\nin 8 = 40h\nout 0ah, 2")
+		b.interrupted(true)
+		b.result("24 00 00 01 01 05 02")
+		assert.Equal(t, b.sectors(lba, lba+1), b.memory(1024))
+	})
+	t.Run("read-by-hand", func(t *testing.T) {
+		b := fromQEMU(t, "read-by-hand")
+		b.readSectors(700, 18*2+16, 20)
+		b.result("64 80 00 02 00 01 02")
+	})
+	t.Run("read-by-hand-boundary", func(t *testing.T) {
+		b := fromQEMU(t, "read-by-hand-boundary")
+		b.readSectors(512, 18*2+16, 20)
+		b.result("64 80 00 02 00 01 02")
+	})
+	t.Run("write-by-hand", func(t *testing.T) {
+		b := fromQEMU(t, "write-by-hand")
+		for i := 700; i < 512*16; i++ {
+			b.FDC.Out(0x3f5, 1, uint32(i))
+		}
+		b.result("64 80 00 02 01 01 02")
+		assert.Equal(t, filled(lba), b.a.sector(lba), "QEMU wrote the first")
+		for n := 1; n < 16; n++ {
+			sector := b.a.sector(lba + n)
+			assert.EqualValues(t, 0, sector[0])
+			assert.EqualValues(t, 255, sector[511])
+		}
+	})
+	t.Run("read-id", func(t *testing.T) {
+		b := fromQEMU(t, "read-id")
+		b.run("in 3f4h = 10h\nwait 1s")
+		b.result("04 00 00 05 01 02 02")
+	})
+	t.Run("dumpreg", func(t *testing.T) {
+		b := fromQEMU(t, "dumpreg")
+		b.result("00 00 00 0d 03 12 10 60 00")
+		b.command("08")
+		b.result("20 09")
+		b.run("in 3f7h = 0")
+	})
+}
+
+// readSectors reads the rest of n sectors of which the guest has the first
+// done bytes.
+func (b *bench) readSectors(done, first, n int) {
+	b.t.Helper()
+	for i := done; i < n*sectorSize; i++ {
+		want := filled(first + i/sectorSize)[i%sectorSize]
+		if got := b.FDC.In(0x3f5, 1); got != uint32(want) {
+			b.t.Fatalf("byte %d of sector %d is %02x", i%sectorSize, first+i/sectorSize, got)
+		}
+	}
 }
 
 // FuzzPorts drives two controllers, two bytes of input a step, one of them
