@@ -135,6 +135,13 @@ func TestRefusals(t *testing.T) {
 	}
 }
 
+func TestReadOfMoreThanIsCounted(t *testing.T) {
+	b := emptyBoard(t)
+	b.AttachCDROM(0, &sparse{size: 4 << 30})
+	key, asc := b.refused("a8h 0 0 0 0 0 0 10h 0 0")
+	assert.Equal(t, []byte{5, 0x24}, []byte{key, asc})
+}
+
 func TestReadCapacity(t *testing.T) {
 	b, m := newCDBoard(t)
 	assert.Equal(t, []byte{0, 0, 1, 0x2b, 0, 0, 8, 0}, b.ask("25h"))

@@ -27,9 +27,6 @@ type cdRead struct {
 	filled int32  // end of the data in the buffer
 }
 
-// noSector is the address of nothing: where the answer goes on is not known.
-const noSector = 0xffffffff
-
 // read10 is READ(10).
 func (d *drive) read10(p *packet) { d.sendSectors(p.uint32(2), p.uint16(7), partUser) }
 
@@ -39,8 +36,8 @@ func (d *drive) read12(p *packet) { d.sendSectors(p.uint32(2), p.uint32(6), part
 // readCD is READ CD of mode 1 sectors, without C2 errors and subchannels. The
 // parts asked for must follow each other (MMC-2 9.1.17).
 func (d *drive) readCD(p *packet) {
-	const any, mode1 = 0, 2
-	if sector := p[1] >> 2 & 7; sector != any && sector != mode1 {
+	const anyMode, mode1 = 0, 2
+	if mode := p[1] >> 2 & 7; mode != anyMode && mode != mode1 {
 		d.check(senseIllegalRequest, ascWrongModeForTrack)
 		return
 	}
@@ -140,17 +137,17 @@ func (d *drive) readSectorsOf(n int64) {
 func (d *drive) readRaw(dst []byte, n int64) int64 {
 	var raw [rawSize]byte
 	user := raw[syncSize+headerSize:][:cdSectorSize]
+	for k := 1; k < syncSize-1; k++ {
+		raw[k] = 0xff
+	}
+	from, to := extent(d.read.parts)
 	for i := range n {
 		lba := int64(d.read.lba) + i
 		if readMedia(d.media, user, lba*cdSectorSize) < cdSectorSize {
 			return i
 		}
-		for k := 1; k < syncSize-1; k++ {
-			raw[k] = 0xff
-		}
 		minute, second, frame := msf(lba)
 		copy(raw[syncSize:], []byte{bcd(minute), bcd(second), bcd(frame), 1})
-		from, to := extent(d.read.parts)
 		dst = dst[copy(dst, raw[from:to]):]
 	}
 	return n

@@ -1,5 +1,7 @@
 package ata
 
+import "errors"
+
 // A kind is what is at one end of the cable.
 type kind uint8
 
@@ -15,7 +17,7 @@ type drive struct {
 	// Registers. Of those with a partner the guest sees what it wrote before
 	// through HOB, the upper half of a 48-bit address.
 	features     uint8
-	errors       uint8
+	errorBits    uint8  // Error
 	sectorCount  uint32 // wider than the register while a command counts down
 	sectorNumber uint8
 	cylinderLow  uint8
@@ -59,6 +61,9 @@ const maxMultiple = 16
 
 // AttachDisk makes unit a hard disk. A zero Geometry is chosen by size.
 func (c *Channel) AttachDisk(unit int, m Media, g Geometry) error {
+	if m == nil {
+		return errors.New("a hard disk without a medium")
+	}
 	sectors := sectorsOf(m, sectorSize)
 	if g == (Geometry{}) {
 		g = GeometryOf(sectors)
@@ -91,7 +96,7 @@ func (d *drive) powerOn() {
 	d.hob = hob{}
 	d.revert()
 	d.setSignature()
-	d.errors, d.status = 0, statusReady // the reference board's values, not those of a reset
+	d.errorBits, d.status = 0, statusReady // the reference board's values, not those of a reset
 }
 
 // softReset is what SRST does to a drive.
@@ -116,7 +121,7 @@ func (d *drive) revert() {
 // reset and diagnostic. A CD-ROM is not ready before its first command.
 func (d *drive) setSignature() {
 	d.forget()
-	d.errors, d.sectorCount, d.sectorNumber = diagnosticPassed, 1, 1
+	d.errorBits, d.sectorCount, d.sectorNumber = diagnosticPassed, 1, 1
 	d.device = deviceAlways
 	d.status = statusReady
 	switch d.kind {
@@ -148,7 +153,7 @@ func (d *drive) register(reg uint16, hob bool) uint8 {
 	case reg == regError && hob:
 		return d.hob.features
 	case reg == regError:
-		return d.errors
+		return d.errorBits
 	case reg == regSectorCount && hob:
 		return d.hob.sectorCount
 	case reg == regSectorCount:
@@ -195,16 +200,16 @@ func (d *drive) complete() {
 }
 
 // fail ends a command with bits of Error.
-func (d *drive) fail(why uint8) {
-	d.setError(why)
+func (d *drive) fail(bits uint8) {
+	d.setError(bits)
 	d.channel.interrupt()
 }
 
 // setError is the end of a command that failed. Packet devices have no seek to
 // be complete then.
-func (d *drive) setError(why uint8) {
+func (d *drive) setError(bits uint8) {
 	d.forget()
-	d.status, d.errors = statusReady|statusERR, why
+	d.status, d.errorBits = statusReady|statusERR, bits
 	if d.kind == cdrom {
 		d.status &^= statusDSC
 	}
@@ -214,15 +219,16 @@ func (d *drive) abort() { d.fail(errorABRT) }
 
 // fault ends a command that the host's side of the disk refused.
 func (d *drive) fault() {
-	d.fail(errorABRT)
+	d.setError(errorABRT)
 	d.status |= statusDF
+	d.channel.interrupt()
 }
 
 // execute runs a command from its first byte to its end or to the transfer
 // that it starts.
 func (d *drive) execute(opcode uint8) {
 	d.forget()
-	d.status, d.errors, d.lba48 = statusReady, 0, 0
+	d.status, d.errorBits, d.lba48 = statusReady, 0, 0
 	run := commands[opcode].disk
 	if d.kind == cdrom {
 		run = commands[opcode].cdrom

@@ -1,7 +1,6 @@
 package ata
 
 import (
-	"errors"
 	"fmt"
 	"io"
 )
@@ -35,12 +34,8 @@ func sectorsOf(m Media, size int64) int64 {
 // padding behind the end of the medium is good.
 func readMedia(m Media, p []byte, at int64) int {
 	inside := int(min(max(m.Size()-at, 0), int64(len(p))))
-	n, err := m.ReadAt(p[:inside], at)
-	if n < inside {
+	if n, _ := m.ReadAt(p[:inside], at); n < inside {
 		return n
-	}
-	if err != nil && !errors.Is(err, io.EOF) {
-		return 0
 	}
 	clear(p[inside:])
 	return len(p)

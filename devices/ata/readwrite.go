@@ -88,7 +88,7 @@ func (d *drive) readSectors() {
 // readNext fills the buffer with the next block, if there is one. The
 // registers are moved past it before the host takes the data.
 func (d *drive) readNext() {
-	d.status, d.errors = statusReady, 0
+	d.status, d.errorBits = statusReady, 0
 	if d.sectorCount == 0 {
 		d.forget()
 		return
@@ -135,7 +135,7 @@ func (d *drive) askForBlock() bool {
 // writeNext writes the block that the host has delivered and asks for the
 // next one. It moves the registers past what was written.
 func (d *drive) writeNext() {
-	d.status, d.errors = statusReady, 0
+	d.status, d.errorBits = statusReady, 0
 	lba, n, ok := d.next()
 	if !ok {
 		return

@@ -187,6 +187,40 @@ func TestAddressesThatDoNotExist(t *testing.T) {
 		in 1f1h = 10h`)
 }
 
+func TestSeek(t *testing.T) {
+	b, _ := newBoard(t)
+	b.run("out 1f3h, 3fh\nout 1f4h, 3\nout 1f6h, afh\nout 1f7h, 70h\nirq = 1\nin 1f7h = 50h")
+}
+
+// A 48-bit count of zero is 65536.
+func TestLargestCount(t *testing.T) {
+	b := emptyBoard(t)
+	require.NoError(t, b.AttachDisk(0, &sparse{size: 0x10001 * sectorSize}, Geometry{}))
+	b.run(`
+		out 1f2h, 0
+		out 1f2h, 0
+		out 1f3h, 0
+		out 1f3h, 0
+		out 1f4h, 0
+		out 1f5h, 0
+		out 1f6h, 40h
+		out 1f7h, 42h
+		in 1f7h = 50h
+		in 1f2h = 0
+		in 1f3h = 0
+		in 1f4h = 0
+		in 1f5h = 1
+	`)
+}
+
+func TestRegistersChangedInTheMiddleOfAWrite(t *testing.T) {
+	b, m := newBoard(t)
+	want := bytes.Clone(m.data)
+	b.buffer = make([]byte, sectorSize)
+	b.run("out 1f2h, 1\nout 1f3h, 8\nout 1f6h, e0h\nout 1f7h, 30h\nout 1f5h, ffh\noutsw 100h\nirq = 1\nin 1f7h = 51h\nin 1f1h = 10h")
+	assert.True(t, bytes.Equal(want, m.data))
+}
+
 // What there is of a transfer over the end of the disk is moved.
 func TestTransferOverTheEnd(t *testing.T) {
 	b, m := newBoard(t)
@@ -409,6 +443,7 @@ func TestGeometry(t *testing.T) {
 	require.NoError(t, b.AttachDisk(0, patterned(306*4*17), Geometry{306, 4, 17}))
 	b.run("out 1f7h, ech\ninsw 100h")
 	assert.Equal(t, []int{306, 4, 17, 306, 4, 17}, words(b.buffer, 1, 3, 6, 54, 55, 56))
+	assert.ErrorContains(t, b.AttachDisk(0, nil, Geometry{}), "without a medium")
 	for _, g := range []Geometry{{0, 1, 1}, {65536, 1, 1}, {1, 0, 1}, {1, 17, 1}, {1, 1, 0}, {1, 1, 256}} {
 		assert.ErrorContains(t, b.AttachDisk(0, patterned(1), g), "at most 65535, 16 and 255")
 	}

@@ -31,7 +31,7 @@ func (d *drive) check(key, asc uint8) {
 	d.forget()
 	d.sense = sense{key, asc}
 	d.setReason(reasonIO | reasonCoD)
-	d.status, d.errors = statusDRDY|statusERR, key<<4
+	d.status, d.errorBits = statusDRDY|statusERR, key<<4
 	d.channel.interrupt()
 }
 

@@ -56,7 +56,7 @@ func (c *Channel) Eject(unit int, force bool) error {
 	return nil
 }
 
-// Insert puts a medium into a CD-ROM drive and closes the tray. A medium that
+// Insert puts a medium, or nothing, into a CD-ROM drive and closes the tray. A medium that
 // lies in a closed tray must be ejected first.
 func (c *Channel) Insert(unit int, m Media) error {
 	d, err := c.cdromAt(unit)
@@ -67,8 +67,10 @@ func (c *Channel) Insert(unit int, m Media) error {
 		return errors.New("there is a medium in the drive")
 	}
 	d.putMedia(m)
-	d.tray.open = false
-	d.tray.changed, d.tray.newMedia, d.tray.ejectRequest = changeGone, true, false
+	d.tray.open, d.tray.ejectRequest = false, false
+	if m != nil {
+		d.tray.changed, d.tray.newMedia = changeGone, true
+	}
 	return nil
 }
 

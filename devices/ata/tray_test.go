@@ -78,10 +78,15 @@ func TestStartStop(t *testing.T) {
 	key, asc = b.refused("00")
 	assert.Equal(t, []byte{6, 0x28}, []byte{key, asc}, "the medium may be another one")
 	b.ask("00")
-	require.NoError(t, b.Eject(0, false))
-	b.ask("1bh 0 0 0 3")
-	key, asc = b.refused("00")
-	assert.Equal(t, []byte{2, 0x3a}, []byte{key, asc}, "it is empty")
+	for _, closes := range []func(){func() { b.ask("1bh 0 0 0 3") }, func() { require.NoError(t, b.Insert(0, nil)) }} {
+		require.NoError(t, b.Eject(0, false))
+		closes()
+		assert.False(t, b.TrayOpen(0))
+		for range 2 {
+			key, asc = b.refused("00")
+			assert.Equal(t, []byte{2, 0x3a}, []byte{key, asc}, "it is empty")
+		}
+	}
 }
 
 func TestOnlyCDROMsHaveTrays(t *testing.T) {

@@ -8,7 +8,8 @@ import (
 )
 
 // Section returns the channel as a section of a stream. QEMU gives both
-// channels the instance 0 and sends the primary first.
+// channels the instance 0 and sends the primary first. The level of the
+// interrupt line is the interrupt controllers' to remember.
 func (c *Channel) Section(instance int) *vmstate.Section {
 	return vmstate.NewSection(&channelState, c, instance)
 }
@@ -69,7 +70,7 @@ var driveState = vmstate.Description[drive]{
 		vmstate.Buffer("identify_data", func(d *drive) []byte { return d.identity[:] }).
 			When(func(d *drive, _ int) bool { return d.identified != 0 }),
 		vmstate.Uint8("feature", func(d *drive) *uint8 { return &d.features }),
-		vmstate.Uint8("error", func(d *drive) *uint8 { return &d.errors }),
+		vmstate.Uint8("error", func(d *drive) *uint8 { return &d.errorBits }),
 		vmstate.Uint32("nsector", func(d *drive) *uint32 { return &d.sectorCount }),
 		vmstate.Uint8("sector", func(d *drive) *uint8 { return &d.sectorNumber }),
 		vmstate.Uint8("lcyl", func(d *drive) *uint8 { return &d.cylinderLow }),

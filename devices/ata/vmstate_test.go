@@ -34,9 +34,9 @@ func on(t testing.TB, script string) func(*Channel) {
 	return func(c *Channel) { (&board{Channel: c, t: t}).run(script) }
 }
 
-// subject has states of the fields that are always there, optional those with
-// subsections, which may have a whole buffer in them.
-func subject(t testing.TB) (s, optional vmstatetest.Subject[Channel]) {
+// subject has the states without a transfer; moving those with one, in which
+// there is a whole buffer.
+func subject(t testing.TB) (s, moving vmstatetest.Subject[Channel]) {
 	s = vmstatetest.Subject[Channel]{
 		Description: &channelState,
 		New:         newMixed,
@@ -46,16 +46,16 @@ func subject(t testing.TB) (s, optional vmstatetest.Subject[Channel]) {
 			"SRST": on(t, "out 3f6h, 04h"),
 			"settings": on(t, "out 1f2h, 4\nout 1f7h, c6h\nout 1f2h, 11h\nout 1f6h, a3h\nout 1f7h, 91h\n"+
 				"out 1f1h, 82h\nout 1f7h, efh\nout 1f1h, 66h\nout 1f7h, efh"),
-			"check": on(t, "out 1f6h, b0h\npacket ffh"),
+			"check":  on(t, "out 1f6h, b0h\npacket ffh"),
+			"locked": on(t, "out 1f6h, b0h\npacket 1eh 0 0 0 1"),
+			"change": func(c *Channel) {
+				_ = c.Eject(1, true)
+				_ = c.Insert(1, someDisc)
+			},
 		},
 	}
-	optional = s
-	optional.States = map[string]func(*Channel){
-		"locked": on(t, "out 1f6h, b0h\npacket 1eh 0 0 0 1"),
-		"change": func(c *Channel) {
-			_ = c.Eject(1, true)
-			_ = c.Insert(1, someDisc)
-		},
+	moving = s
+	moving.States = map[string]func(*Channel){
 		"IDENTIFY":  on(t, "out 1f7h, ech\ninsw 10h"),
 		"READ":      on(t, "out 1f2h, 9\nout 1f3h, 5\nout 1f6h, e0h\nout 1f7h, c4h\ninsw 123h"),
 		"WRITE":     on(t, "out 1f2h, 9\nout 1f3h, 5\nout 1f6h, e0h\nout 1f7h, c5h"),
@@ -65,15 +65,15 @@ func subject(t testing.TB) (s, optional vmstatetest.Subject[Channel]) {
 		"blocks":    on(t, "out 1f6h, b0h\npacket 28h 0 0 0 0 0 0 0 8\ninsw 3"),
 		"many raw":  on(t, "out 1f6h, b0h\npacket beh 0 0 0 0 0 0 0 ffh f8h\ninsw 3"),
 	}
-	return s, optional
+	return s, moving
 }
 
 func TestState(t *testing.T) {
-	s, optional := subject(t)
+	s, moving := subject(t)
 	vmstatetest.Run(t, s)
-	vmstatetest.Coverage(t, optional)
-	vmstatetest.RoundTrip(t, optional)
-	vmstatetest.SecondGeneration(t, optional)
+	vmstatetest.Coverage(t, moving)
+	vmstatetest.RoundTrip(t, moving)
+	vmstatetest.SecondGeneration(t, moving)
 }
 
 // A transfer that was cut off does not load, whether it is in the fields
@@ -108,8 +108,8 @@ func TestTruncatedTransfer(t *testing.T) {
 }
 
 func FuzzState(f *testing.F) {
-	s, optional := subject(f)
-	maps.Copy(s.States, optional.States)
+	s, moving := subject(f)
+	maps.Copy(s.States, moving.States)
 	vmstatetest.Fuzz(f, s)
 }
 
