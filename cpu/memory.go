@@ -1,0 +1,282 @@
+package cpu
+
+import "encoding/binary"
+
+// PageSize is the unit of the physical page table and of paging.
+const PageSize = 4096
+
+const (
+	pageShift = 12
+	pageMask  = PageSize - 1
+)
+
+// Bits kept for each page of a [RAM].
+const (
+	DirtySnapshot = 1 << iota // written since the last snapshot
+	DirtyFrame                // written since the last frame
+	hasCode                   // blocks were decoded from it
+
+	dirtyBits = DirtySnapshot | DirtyFrame
+)
+
+// RAM is a block of memory with per-page bookkeeping: main memory, video
+// memory or a ROM. The bits belong to the memory, not to the address at which
+// it is visible.
+type RAM struct {
+	data  []byte
+	state []uint8
+	code  []codePage
+	mem   *Memory
+}
+
+// codePage lists the blocks decoded from one page.
+type codePage struct {
+	head   *block
+	chunks uint64 // bit i: some block covers bytes of the 64-byte chunk i
+}
+
+// NewRAM returns a zeroed block; size is rounded up to whole pages.
+func NewRAM(size int) *RAM {
+	n := (size + pageMask) >> pageShift
+	return &RAM{data: make([]byte, n<<pageShift), state: make([]uint8, n), code: make([]codePage, n)}
+}
+
+// Bytes gives the contents for reading. Writes must go through [RAM.Write] or
+// [Memory.Write], or be followed by [RAM.Changed].
+func (r *RAM) Bytes() []byte { return r.data }
+
+// Write stores p at an offset, as a device does.
+func (r *RAM) Write(off int, p []byte) {
+	copy(r.data[off:], p)
+	r.Changed(off, len(p))
+}
+
+// Changed marks a range as written and drops code decoded from it.
+func (r *RAM) Changed(off, n int) {
+	for n > 0 {
+		page := off >> pageShift
+		k := min(n, PageSize-off&pageMask)
+		if r.state[page]&hasCode != 0 {
+			r.mem.invalidate(r, page, uint32(off&pageMask), uint32(k))
+		}
+		r.state[page] |= dirtyBits
+		off += k
+		n -= k
+	}
+}
+
+// Dirty returns the dirty bits of a page.
+func (r *RAM) Dirty(page int) uint8 { return r.state[page] & dirtyBits }
+
+// TakeDirty calls visit for each page that has the bit set, clears the bit and
+// arms the page again.
+func (r *RAM) TakeDirty(bit uint8, visit func(page int)) {
+	any := false
+	for i, s := range r.state {
+		if s&bit != 0 {
+			r.state[i] = s &^ bit
+			any = true
+			if visit != nil {
+				visit(i)
+			}
+		}
+	}
+	if any && r.mem != nil {
+		r.mem.rearm()
+	}
+}
+
+func (r *RAM) page(i int32) *[PageSize]byte {
+	return (*[PageSize]byte)(r.data[int(i)<<pageShift:])
+}
+
+// Handler serves memory accesses of a device. Sizes are 1, 2 and 4 bytes; an
+// access never crosses a page.
+type Handler interface {
+	ReadMem(addr uint32, size int) uint32
+	WriteMem(addr uint32, size int, value uint32)
+}
+
+// physPage is one entry of the physical page table. The zero value is open bus.
+type physPage struct {
+	ram     *RAM
+	handler Handler
+	index   int32 // page of ram
+	rom     bool  // writes are ignored
+}
+
+// Memory is the physical address space: a table of 4 KiB pages.
+type Memory struct {
+	dir [1024]*[1024]physPage
+	cpu *CPU
+}
+
+// NewMemory returns an empty address space: reads give ones, writes vanish.
+func NewMemory() *Memory { return &Memory{} }
+
+func (m *Memory) attach(c *CPU) { m.cpu = c }
+
+var openBus physPage
+
+func (m *Memory) page(phys uint32) *physPage {
+	t := m.dir[phys>>22]
+	if t == nil {
+		return &openBus
+	}
+	return &t[phys>>12&1023]
+}
+
+// MapRAM shows size bytes of ram from offset at physical address addr. All
+// three are multiples of the page size.
+func (m *Memory) MapRAM(addr uint32, ram *RAM, offset, size int) {
+	m.set(addr, size, func(i int) physPage {
+		return physPage{ram: ram, index: int32(offset>>pageShift + i)}
+	})
+	ram.mem = m
+}
+
+// MapROM is MapRAM for memory that the processor cannot write.
+func (m *Memory) MapROM(addr uint32, ram *RAM, offset, size int) {
+	m.set(addr, size, func(i int) physPage {
+		return physPage{ram: ram, index: int32(offset>>pageShift + i), rom: true}
+	})
+	ram.mem = m
+}
+
+// MapHandler gives a range to a device.
+func (m *Memory) MapHandler(addr uint32, size int, h Handler) {
+	m.set(addr, size, func(int) physPage { return physPage{handler: h} })
+}
+
+// Unmap makes a range open bus.
+func (m *Memory) Unmap(addr uint32, size int) {
+	m.set(addr, size, func(int) physPage { return physPage{} })
+}
+
+func (m *Memory) set(addr uint32, size int, entry func(i int) physPage) {
+	for i := 0; i < size>>pageShift; i++ {
+		a := addr + uint32(i)<<pageShift
+		t := m.dir[a>>22]
+		if t == nil {
+			t = new([1024]physPage)
+			m.dir[a>>22] = t
+		}
+		p := &t[a>>12&1023]
+		if p.ram != nil && p.ram.state[p.index]&hasCode != 0 {
+			m.invalidate(p.ram, int(p.index), 0, PageSize)
+		}
+		*p = entry(i)
+	}
+	if m.cpu != nil {
+		m.cpu.flushTLB(true)
+	}
+}
+
+func (m *Memory) invalidate(r *RAM, page int, off, n uint32) {
+	if m != nil && m.cpu != nil {
+		m.cpu.invalidateCode(r, int32(page), off, n)
+	}
+}
+
+func (m *Memory) rearm() {
+	if m.cpu != nil {
+		m.cpu.dropWriteTags(nil)
+	}
+}
+
+// Read copies physical memory to p as a bus master does, without paging or A20.
+func (m *Memory) Read(addr uint32, p []byte) {
+	for i := 0; i < len(p); {
+		pg := m.page(addr)
+		n := min(len(p)-i, PageSize-int(addr&pageMask))
+		switch {
+		case pg.ram != nil:
+			copy(p[i:i+n], pg.ram.page(pg.index)[addr&pageMask:])
+		default:
+			for k := range n {
+				p[i+k] = uint8(m.read(addr+uint32(k), 1))
+			}
+		}
+		i += n
+		addr += uint32(n)
+	}
+}
+
+// Write copies p to physical memory as a bus master does.
+func (m *Memory) Write(addr uint32, p []byte) {
+	for len(p) > 0 {
+		pg := m.page(addr)
+		n := min(len(p), PageSize-int(addr&pageMask))
+		switch {
+		case pg.ram != nil && !pg.rom:
+			pg.ram.Write(int(pg.index)<<pageShift+int(addr&pageMask), p[:n])
+		case pg.handler != nil:
+			for k := range n {
+				pg.handler.WriteMem(addr+uint32(k), 1, uint32(p[k]))
+			}
+		}
+		p = p[n:]
+		addr += uint32(n)
+	}
+}
+
+// read is an access of 1, 2 or 4 bytes within one page.
+func (m *Memory) read(phys uint32, n uint32) uint32 {
+	pg := m.page(phys)
+	if pg.ram != nil {
+		h := pg.ram.page(pg.index)
+		d := phys & pageMask
+		switch n {
+		case 1:
+			return uint32(h[d])
+		case 2:
+			return uint32(binary.LittleEndian.Uint16(h[d:]))
+		}
+		return binary.LittleEndian.Uint32(h[d:])
+	}
+	if pg.handler != nil {
+		return pg.handler.ReadMem(phys, int(n)) & sizeMask(uint8(n))
+	}
+	return sizeMask(uint8(n))
+}
+
+// write is an access of 1, 2 or 4 bytes within one page.
+func (m *Memory) write(phys uint32, n uint32, v uint32) {
+	pg := m.page(phys)
+	if pg.ram != nil {
+		if pg.rom {
+			return
+		}
+		h := pg.ram.page(pg.index)
+		d := phys & pageMask
+		if st := pg.ram.state[pg.index]; st != dirtyBits {
+			if st&hasCode != 0 {
+				m.invalidate(pg.ram, int(pg.index), d, n)
+			}
+			pg.ram.state[pg.index] |= dirtyBits
+		}
+		switch n {
+		case 1:
+			h[d] = uint8(v)
+		case 2:
+			binary.LittleEndian.PutUint16(h[d:], uint16(v))
+		default:
+			binary.LittleEndian.PutUint32(h[d:], v)
+		}
+		return
+	}
+	if pg.handler != nil {
+		pg.handler.WriteMem(phys, int(n), v&sizeMask(uint8(n)))
+	}
+}
+
+// sizeMask is all ones in an operand of 1, 2 or 4 bytes.
+func sizeMask(size uint8) uint32 {
+	switch size {
+	case 1:
+		return 0xFF
+	case 2:
+		return 0xFFFF
+	}
+	return 0xFFFFFFFF
+}
