@@ -1,0 +1,155 @@
+// Package session runs a machine among the things of the host: it lets time
+// pass at the speed that is wanted, hands on what arrives on the serial lines,
+// and comes back when the run is to end.
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/pace"
+	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/machine"
+)
+
+const (
+	// A slice is what the machine runs before the host is looked at again: a
+	// time of the guest, and not more instructions than take some milliseconds.
+	sliceTime         = 10_000_000 // ns
+	sliceInstructions = 1 << 21
+
+	// portion is how many bytes a serial port is offered at a time.
+	portion = 64
+)
+
+// A Session is a machine and what it is connected to.
+type Session struct {
+	Machine *machine.Machine
+	Lines   []*chardev.Device // COM1 first
+	// Realtime keeps guest time in step with the host's. Otherwise the machine
+	// runs as fast as it can, and time in which it has nothing to do is skipped.
+	Realtime bool
+	// MaxInstructions ends the run when so many have been executed; 0 is never.
+	MaxInstructions uint64
+	// Wake is signalled when input has arrived.
+	Wake <-chan struct{}
+
+	pacer  *pace.Pacer
+	urgent bool // input has arrived that the machine has not seen
+}
+
+// Ways for a run to end, beside an Ended.
+var (
+	ErrLimit       = errors.New("the limit of instructions is reached")
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// An Ended is the error that tells why the machine stopped.
+type Ended struct{ machine.Stop }
+
+func (e *Ended) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return "the machine stopped: " + e.Reason.String()
+}
+
+// Run lets the machine run until the budget is used up, which is no error.
+// The error is script.ErrHalted if nothing will happen in the machine any more.
+func (s *Session) Run(ctx context.Context, b machine.Budget) error {
+	m := s.Machine
+	last := m.CPU.Instructions() + b.Instructions
+	for {
+		done, now := m.CPU.Instructions(), m.Clock().Now()
+		switch {
+		case b.Instructions != 0 && done >= last, b.Until != 0 && now >= b.Until:
+			return nil
+		case s.MaxInstructions != 0 && done >= s.MaxInstructions:
+			return ErrLimit
+		case ctx.Err() != nil:
+			return ErrInterrupted
+		}
+		s.receive()
+		slice := machine.Budget{Instructions: sliceInstructions, Until: now + sliceTime}
+		if s.Realtime {
+			if slice.Until = s.due(ctx, b.Until); slice.Until <= now {
+				continue
+			}
+		}
+		if b.Instructions != 0 {
+			slice.Instructions = min(slice.Instructions, last-done)
+		}
+		if b.Until != 0 {
+			slice.Until = min(slice.Until, b.Until)
+		}
+		if s.MaxInstructions != 0 {
+			slice.Instructions = min(slice.Instructions, s.MaxInstructions-done)
+		}
+		switch stop := m.Run(slice); stop.Reason {
+		case machine.StopBudget:
+		case machine.StopHalted:
+			return script.ErrHalted
+		default:
+			return &Ended{stop}
+		}
+	}
+}
+
+// receive gives the machine what has arrived, if it took the last of it.
+func (s *Session) receive() {
+	if s.Machine.Waiting() {
+		return
+	}
+	for port, line := range s.Lines {
+		if p := line.Receive(portion); len(p) > 0 {
+			s.Machine.Serial(port, p)
+		}
+	}
+}
+
+// due is how far guest time may pass now. Before there is something to do for
+// the machine, it waits.
+func (s *Session) due(ctx context.Context, until int64) int64 {
+	m, wall := s.Machine, time.Now()
+	guest := m.Clock().Now()
+	if s.pacer == nil {
+		s.pacer = pace.Start(wall, guest)
+	}
+	next := s.nextTimer()
+	if until != 0 {
+		next = min(next, until)
+	}
+	if rest := s.pacer.Rest(wall, guest, m.CPU.Halted(), next); rest > 0 && !s.urgent {
+		s.urgent = s.sleep(ctx, rest)
+		return guest
+	}
+	s.urgent = false
+	return s.pacer.Due(wall, guest)
+}
+
+// nextTimer is when a timer fires next.
+func (s *Session) nextTimer() int64 {
+	next := s.Machine.Clock().Now() + int64(time.Second)
+	for _, t := range s.Machine.Clock().Timers() {
+		if t.Expiry >= 0 {
+			next = min(next, t.Expiry)
+		}
+	}
+	return next
+}
+
+// sleep waits for a time, or until there is input.
+func (s *Session) sleep(ctx context.Context, d time.Duration) (input bool) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return false
+	case <-s.Wake:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
