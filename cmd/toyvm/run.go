@@ -66,17 +66,13 @@ A script has a command on each line, and runs in the time of the guest:
 func (f *runFlags) define(c *cobra.Command) {
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.fda, "fda", "", "floppy in drive A, as a plain `IMAGE`")
-	flags.StringVar(&f.fdb, "fdb", "", "floppy in drive B")
-	flags.StringVar(&f.hda, "hda", "", "first hard disk: master of the first channel")
-	flags.StringVar(&f.hdb, "hdb", "", "slave of the first channel")
-	flags.StringVar(&f.hdc, "hdc", "", "master of the second channel")
-	flags.StringVar(&f.hdd, "hdd", "", "slave of the second channel")
-	flags.StringVar(&f.cdrom, "cdrom", "", "CD-ROM, in the place of hdc")
-	for _, name := range []string{"fdb", "hda", "hdb", "hdc", "hdd", "cdrom"} {
-		flag := flags.Lookup(name)
-		flag.Usage = "`IMAGE` of " + flag.Usage
-	}
+	flags.StringVar(&f.fda, "fda", "", "plain `IMAGE` of a floppy for drive A")
+	flags.StringVar(&f.fdb, "fdb", "", "`IMAGE` of a floppy for drive B")
+	flags.StringVar(&f.hda, "hda", "", "`IMAGE` of the first hard disk, master of the first channel")
+	flags.StringVar(&f.hdb, "hdb", "", "`IMAGE` of a hard disk, slave of the first channel")
+	flags.StringVar(&f.hdc, "hdc", "", "`IMAGE` of a hard disk, master of the second channel")
+	flags.StringVar(&f.hdd, "hdd", "", "`IMAGE` of a hard disk, slave of the second channel")
+	flags.StringVar(&f.cdrom, "cdrom", "", "`IMAGE` of a CD-ROM, in the place of hdc")
 	flags.BoolVar(&f.ephemeral, "ephemeral", false, "keep what the guest writes to disks in memory, and forget it")
 	flags.StringVar(&f.boot, "boot", "", "boot `ORDER` of a (floppy), c (hard disk), d (CD-ROM); default: DISK, then acd")
 
@@ -88,12 +84,12 @@ func (f *runFlags) define(c *cobra.Command) {
 	flags.Var(&f.rtc, "rtc", "real-time clock at the start: host (local time), utc, or a time such as 1994-05-31T12:00:00; default: host if somebody looks, else 2000-01-01, so that runs are alike")
 	flags.BoolVar(&f.noReboot, "no-reboot", false, "end the run when the guest resets the machine")
 
-	flags.StringArrayVar(&f.serial, "serial", nil, "where COM1, COM2, … go (once for each): `TARGET` is "+chardev.Spelling)
-	flags.StringArrayVar(&f.debugcon, "debugcon", nil, "where a debug console goes: `[PORT=]TARGET`, with I/O port E9h if there is none")
-	flags.StringVar(&f.display, "display", "auto", "`WHERE` to show the screen: terminal, none, or auto: this terminal, if it is one")
-	flags.Var(&f.speed, "speed", "max, realtime, or in real time as a machine of so many MIPS; default: realtime if somebody looks, else max, which also skips time in which the guest waits")
+	flags.StringArrayVar(&f.serial, "serial", nil, "`TARGET` of COM1, then of COM2, …: "+chardev.Spelling)
+	flags.StringArrayVar(&f.debugcon, "debugcon", nil, "`[PORT=]TARGET` of a debug console; the I/O port is E9h if there is none")
+	flags.StringVar(&f.display, "display", "auto", "`WHERE` to show the screen: terminal, none, or auto, which is this terminal if it is one")
+	flags.Var(&f.speed, "speed", "max, realtime, or a number of MIPS for realtime with such a processor; default: realtime if somebody looks, else max, which skips the time in which the guest waits")
 
 	flags.StringVar(&f.script, "script", "", "carry out the commands in `FILE`, or with - on standard input; with no display the run ends with them")
-	flags.Uint64Var(&f.maxInstructions, "max-instructions", 0, "end the run after `N` instructions")
-	flags.StringSliceVar(&f.trace, "trace", nil, "print `EVENTS` on standard error, separated by commas: "+traceNames())
+	flags.Uint64Var(&f.maxInstructions, "max-instructions", 0, "end the run after `N` instructions, or when the guest has idled for as long as they take")
+	flags.StringSliceVar(&f.trace, "trace", nil, "print `EVENTS`, separated by commas, on standard error: "+traceNames())
 }

@@ -109,4 +109,3 @@ func both(t *script.Transcript, on func(byte)) func(byte) {
 		}
 	}
 }
-

@@ -31,7 +31,8 @@ type Session struct {
 	// Realtime keeps guest time in step with the host's. Otherwise the machine
 	// runs as fast as it can, and time in which it has nothing to do is skipped.
 	Realtime bool
-	// MaxInstructions ends the run when so many have been executed; 0 is never.
+	// MaxInstructions ends the run when so many have been executed, or skipped
+	// by a guest that idles and would never get there; 0 is never.
 	MaxInstructions uint64
 	// Wake is signalled when input has arrived.
 	Wake <-chan struct{}
@@ -66,7 +67,7 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 		switch {
 		case b.Instructions != 0 && done >= last, b.Until != 0 && now >= b.Until:
 			return nil
-		case s.MaxInstructions != 0 && done >= s.MaxInstructions:
+		case s.MaxInstructions != 0 && (done >= s.MaxInstructions || s.skipped(now, done) >= float64(s.MaxInstructions)):
 			return ErrLimit
 		case ctx.Err() != nil:
 			return ErrInterrupted
@@ -95,6 +96,12 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 			return &Ended{stop}
 		}
 	}
+}
+
+// skipped is how many instructions would have fit into the time that the guest
+// did not use.
+func (s *Session) skipped(now int64, done uint64) float64 {
+	return float64(now)/1e9*float64(s.Machine.Config().Rate) - float64(done)
 }
 
 // receive gives the machine what has arrived, if it took the last of it.
