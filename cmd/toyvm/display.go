@@ -8,13 +8,31 @@ import (
 	"golang.org/x/term"
 )
 
-// watched tells whether somebody looks at the machine while it runs.
-func (r *runner) watched() (bool, error) {
+// chooseDisplay decides whether the screen is shown in this terminal.
+func (r *runner) chooseDisplay() (onTerminal bool, err error) {
+	var taken string
+	switch {
+	case r.lines.onStdio():
+		taken = "--serial stdio"
+	case r.lines.consoleOnStdio():
+		taken = "--debugcon stdio"
+	case r.flags.script == "-":
+		taken = "--script -"
+	}
+	isOne := isTerminal(r.stdin) && isTerminal(r.rawStdout)
 	switch where := r.flags.display; where {
-	case "auto", "none":
-		return r.lines.onStdio() && isTerminal(r.stdin), nil
+	case "none":
+		return false, nil
+	case "auto":
+		return isOne && taken == "", nil
 	case "terminal":
-		return false, usageError{errors.New("this build cannot show the screen in a terminal; --display none with --serial or --script runs without")}
+		if taken != "" {
+			return false, usageError{fmt.Errorf("--display terminal and %s both take the terminal; leave out one of them", taken)}
+		}
+		if !isOne {
+			return false, failure{errors.New("--display terminal: standard input and output are not a terminal; --display none runs without")}
+		}
+		return true, nil
 	default:
 		return false, usageError{fmt.Errorf("--display %s: it can be auto, terminal or none", where)}
 	}

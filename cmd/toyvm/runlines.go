@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 
 	"toyvm/cmd/toyvm/internal/chardev"
 	"toyvm/devices/debugcon"
@@ -50,10 +51,10 @@ func (f *runFlags) parseLines() (l lines, err error) {
 
 // onStdio tells whether a serial port takes standard input.
 func (l *lines) onStdio() bool {
-	for _, t := range l.serial {
-		if t.Stdio() {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(l.serial, chardev.Target.Stdio)
+}
+
+// consoleOnStdio tells whether a debug console writes to standard output.
+func (l *lines) consoleOnStdio() bool {
+	return slices.ContainsFunc(l.consoles, func(c consoleTarget) bool { return c.target.Stdio() })
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -26,7 +27,9 @@ type runner struct {
 	lines  lines
 	stdin  io.Reader
 	stdout *chardev.Queue
-	stderr io.Writer
+	// rawStdout is what the queue writes to, and where a display goes.
+	rawStdout io.Writer
+	stderr    io.Writer
 
 	commands iter.Seq2[script.Line, error] // of the script; nil if there is none
 	config   machine.Config
@@ -38,19 +41,20 @@ type runner struct {
 
 // run is toyvm run.
 func run(c *cobra.Command, f *runFlags, disk string) (err error) {
-	r := &runner{flags: f, stdin: c.InOrStdin(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1)}
+	r := &runner{flags: f, stdin: c.InOrStdin(), rawStdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1)}
 	if r.lines, err = f.parseLines(); err != nil {
 		return err
 	}
-	watched, err := r.watched()
+	onTerminal, err := r.chooseDisplay()
 	if err != nil {
 		return err
 	}
+	watched := onTerminal || r.lines.onStdio() && isTerminal(r.stdin)
 	if r.commands, err = r.openScript(); err != nil {
 		return err
 	}
 	// The queue must not close the program's output.
-	r.stdout = chardev.NewQueue(struct{ io.Writer }{c.OutOrStdout()})
+	r.stdout = chardev.NewQueue(struct{ io.Writer }{r.rawStdout})
 	defer func() {
 		if e := r.close(); err == nil && e != nil {
 			err = failure{e}
@@ -66,13 +70,20 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the next signal ends the program
-	return r.play(ctx, &session.Session{
+	s := &session.Session{
 		Machine:         m,
 		Lines:           r.devices[:len(r.lines.serial)],
 		Realtime:        f.speed.realtime || f.speed.text == "" && watched,
 		MaxInstructions: f.maxInstructions,
 		Wake:            r.wake,
-	})
+	}
+	if !onTerminal {
+		return r.ending(m, r.play(ctx, s, r.stdout))
+	}
+	var printed bytes.Buffer // until the terminal is for text again
+	err = r.show(s, func() error { return r.play(ctx, s, &printed) })
+	r.stdout.Write(printed.Bytes())
+	return r.ending(m, err)
 }
 
 // openScript reads the script, so that mistakes in it show before anything
@@ -100,30 +111,32 @@ func (r *runner) openScript() (iter.Seq2[script.Line, error], error) {
 	}
 }
 
-// play carries out the script and lets the machine run. Without a script it
-// runs until something ends it.
-func (r *runner) play(ctx context.Context, s *session.Session) error {
+// play carries out the script and lets the machine run. Without a script, or
+// with somebody who looks on, it runs until something ends it.
+func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) error {
 	console := &script.Console{
 		Machine: s.Machine,
 		Run:     func(b machine.Budget) error { return s.Run(ctx, b) },
 		Serial:  &r.serial,
-		Out:     r.stdout,
+		Out:     out,
 	}
-	if r.commands == nil {
-		return r.ending(console, s.Run(ctx, machine.Budget{}))
+	if r.commands != nil {
+		if err := script.Run(console, r.flags.script, r.commands); err != nil || s.Display == nil {
+			return err
+		}
 	}
-	return r.ending(console, script.Run(console, r.flags.script, r.commands))
+	return s.Run(ctx, machine.Budget{})
 }
 
 // ending makes of the way in which a run ended what the program exits with.
-func (r *runner) ending(console *script.Console, err error) error {
+func (r *runner) ending(m *machine.Machine, err error) error {
 	var (
 		quit  script.Quit
 		ended *session.Ended
 		line  *script.Error
 	)
 	switch {
-	case err == nil:
+	case err == nil, errors.Is(err, errQuit):
 		return nil
 	case errors.As(err, &quit):
 		return status(quit.Status)
@@ -131,7 +144,7 @@ func (r *runner) ending(console *script.Console, err error) error {
 		return status(int(ended.Status & 0xff))
 	case errors.As(err, &line):
 		r.stdout.Flush()
-		fmt.Fprintf(r.stderr, "%s\n", frame(console.Describe()))
+		fmt.Fprintf(r.stderr, "%s\n", frame((&script.Console{Machine: m}).Describe()))
 		return failure{err}
 	case errors.Is(err, session.ErrLimit), ended != nil && ended.Reason == machine.StopReset:
 		return nil
@@ -139,7 +152,7 @@ func (r *runner) ending(console *script.Console, err error) error {
 		fmt.Fprintf(r.stderr, "toyvm: %v: nothing will happen any more\n", err)
 		return nil
 	case ended != nil && ended.Reason == machine.StopTripleFault:
-		return failure{fmt.Errorf("triple fault\n%s", console.Machine.Registers())}
+		return failure{fmt.Errorf("triple fault\n%s", m.Registers())}
 	}
 	return failure{err}
 }

@@ -22,6 +22,9 @@ const (
 
 	// portion is how many bytes a serial port is offered at a time.
 	portion = 64
+
+	// longest is how long the machine is left alone when it has nothing to do.
+	longest = time.Second
 )
 
 // A Session is a machine and what it is connected to.
@@ -36,9 +39,19 @@ type Session struct {
 	MaxInstructions uint64
 	// Wake is signalled when input has arrived.
 	Wake <-chan struct{}
+	// Display shows the machine; nil if nothing does.
+	Display Display
 
 	pacer  *pace.Pacer
 	urgent bool // input has arrived that the machine has not seen
+}
+
+// A Display shows the machine and takes the user's keys.
+type Display interface {
+	// Refresh gives the machine the keys that were pressed, and shows what has
+	// changed. It wants to be called again after a time at the latest. Its
+	// error ends the run.
+	Refresh(now time.Time) (again time.Duration, err error)
 }
 
 // Ways for a run to end, beside an Ended.
@@ -73,9 +86,13 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 			return ErrInterrupted
 		}
 		s.receive()
+		again, err := s.refresh()
+		if err != nil {
+			return err
+		}
 		slice := machine.Budget{Instructions: sliceInstructions, Until: now + sliceTime}
 		if s.Realtime {
-			if slice.Until = s.due(ctx, b.Until); slice.Until <= now {
+			if slice.Until = s.due(ctx, again, b.Until); slice.Until <= now {
 				continue
 			}
 		}
@@ -91,7 +108,10 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 		switch stop := m.Run(slice); stop.Reason {
 		case machine.StopBudget:
 		case machine.StopHalted:
-			return script.ErrHalted
+			if s.Display == nil || b != (machine.Budget{}) {
+				return script.ErrHalted
+			}
+			s.sleep(ctx, again) // the user may look at it
 		default:
 			return &Ended{stop}
 		}
@@ -116,9 +136,17 @@ func (s *Session) receive() {
 	}
 }
 
+// refresh lets the display, if there is one, keep up.
+func (s *Session) refresh() (again time.Duration, err error) {
+	if s.Display == nil {
+		return longest, nil
+	}
+	return s.Display.Refresh(time.Now())
+}
+
 // due is how far guest time may pass now. Before there is something to do for
-// the machine, it waits.
-func (s *Session) due(ctx context.Context, until int64) int64 {
+// the machine, it waits, but not longer than the display likes.
+func (s *Session) due(ctx context.Context, again time.Duration, until int64) int64 {
 	m, wall := s.Machine, time.Now()
 	guest := m.Clock().Now()
 	if s.pacer == nil {
@@ -129,7 +157,7 @@ func (s *Session) due(ctx context.Context, until int64) int64 {
 		next = min(next, until)
 	}
 	if rest := s.pacer.Rest(wall, guest, m.CPU.Halted(), next); rest > 0 && !s.urgent {
-		s.urgent = s.sleep(ctx, rest)
+		s.urgent = s.sleep(ctx, min(rest, again))
 		return guest
 	}
 	s.urgent = false
@@ -138,7 +166,7 @@ func (s *Session) due(ctx context.Context, until int64) int64 {
 
 // nextTimer is when a timer fires next.
 func (s *Session) nextTimer() int64 {
-	next := s.Machine.Clock().Now() + int64(time.Second)
+	next := s.Machine.Clock().Now() + int64(longest)
 	for _, t := range s.Machine.Clock().Timers() {
 		if t.Expiry >= 0 {
 			next = min(next, t.Expiry)
