@@ -12,8 +12,8 @@ import (
 	"toyvm/machine"
 )
 
-// drawInterval is how often the screen is drawn at most: more often than the
-// usual ticks wake an idle machine, which so is drawn when it wakes.
+// drawInterval is how often the screen is drawn at most: more often than
+// ticks wake an idle machine, which so is drawn when it wakes.
 const drawInterval = 20 * time.Millisecond
 
 // errQuit ends a run because the user wants it to.

@@ -5,10 +5,12 @@ package pace
 import "time"
 
 const (
-	// step is how far ahead of the last run the machine waits before it runs
-	// again, while it is busy: a thousandth of a second would do for any guest,
-	// but costs wake-ups.
-	step = 4 * time.Millisecond
+	// Step is how long a machine rests at least, so that waking does not cost
+	// more than running.
+	Step = 4 * time.Millisecond
+	// DozeStep is the same for a machine that hardly does anything when it
+	// wakes: some ticks of the clock are taken together.
+	DozeStep = 60 * time.Millisecond
 	// maxLag is how much is caught up on. More is lost: guest time lags.
 	maxLag = 100 * time.Millisecond
 )
@@ -32,12 +34,9 @@ func (p *Pacer) Due(wall time.Time, guest int64) int64 {
 	return due
 }
 
-// Rest is how long to wait before running on. A machine that idles has nothing
-// to do before its next timer, at guest time next.
-func (p *Pacer) Rest(wall time.Time, guest int64, idle bool, next int64) time.Duration {
-	until := guest + int64(step)
-	if idle {
-		until = max(next, until)
-	}
+// Rest is how long to wait until guest time may reach next, and a step has
+// passed.
+func (p *Pacer) Rest(wall time.Time, guest, next int64, step time.Duration) time.Duration {
+	until := max(next, guest+int64(step))
 	return p.wall.Add(time.Duration(until - p.guest)).Sub(wall)
 }

@@ -27,8 +27,9 @@ func TestASlowHostLags(t *testing.T) {
 func TestRest(t *testing.T) {
 	start := time.Unix(1000, 0)
 	p := Start(start, 0)
-	assert.Equal(t, step, p.Rest(start, 0, false, 50*ms))
-	assert.Equal(t, 50*time.Millisecond, p.Rest(start, 0, true, 50*ms))
-	assert.Equal(t, step, p.Rest(start, 0, true, 1*ms), "timers that come fast are taken together")
-	assert.Negative(t, p.Rest(start.Add(time.Second), 0, false, 0))
+	assert.Equal(t, Step, p.Rest(start, 0, 0, Step), "a busy machine")
+	assert.Equal(t, 50*time.Millisecond, p.Rest(start, 0, 50*ms, Step), "one that waits for a timer")
+	assert.Equal(t, Step, p.Rest(start, 0, 1*ms, Step), "timers that come fast are taken together")
+	assert.Equal(t, DozeStep, p.Rest(start, 0, 50*ms, DozeStep))
+	assert.Negative(t, p.Rest(start.Add(time.Second), 0, 0, Step))
 }

@@ -44,6 +44,7 @@ type Session struct {
 
 	pacer  *pace.Pacer
 	urgent bool // input has arrived that the machine has not seen
+	woken  moment
 }
 
 // A Display shows the machine and takes the user's keys.
@@ -152,16 +153,39 @@ func (s *Session) due(ctx context.Context, again time.Duration, until int64) int
 	if s.pacer == nil {
 		s.pacer = pace.Start(wall, guest)
 	}
-	next := s.nextTimer()
+	next, step := guest, pace.Step
+	if m.CPU.Halted() {
+		next = s.nextTimer()
+		if s.dozing() {
+			step = pace.DozeStep
+		}
+	}
 	if until != 0 {
 		next = min(next, until)
+		step = min(step, time.Duration(until-guest))
 	}
-	if rest := s.pacer.Rest(wall, guest, m.CPU.Halted(), next); rest > 0 && !s.urgent {
+	if rest := s.pacer.Rest(wall, guest, next, step); rest > 0 && !s.urgent {
 		s.urgent = s.sleep(ctx, min(rest, again))
 		return guest
 	}
 	s.urgent = false
+	s.woken = moment{guest, m.CPU.Instructions()}
 	return s.pacer.Due(wall, guest)
+}
+
+// A moment is a time in the life of a machine.
+type moment struct {
+	guest        int64
+	instructions uint64
+}
+
+// dozing tells whether the machine did hardly anything since it was woken: less
+// than a thousandth of what fits into the time.
+func (s *Session) dozing() bool {
+	const little = 1000
+	executed := float64(s.Machine.CPU.Instructions() - s.woken.instructions)
+	fits := float64(s.Machine.Clock().Now()-s.woken.guest) / 1e9 * float64(s.Machine.Config().Rate)
+	return executed*little < fits
 }
 
 // nextTimer is when a timer fires next.
