@@ -33,12 +33,15 @@ func openPTY(t *testing.T) *pty {
 		t.Skipf("no pseudo-terminals here: %v", err)
 	}
 	p := &pty{t: t, master: master}
-	n, err := unix.IoctlGetInt(int(master.Fd()), unix.TIOCGPTN)
-	require.NoError(t, err)
-	require.NoError(t, unix.IoctlSetPointerInt(int(master.Fd()), unix.TIOCSPTLCK, 0))
+	var n int
+	p.control(func(fd int) (err error) {
+		n, err = unix.IoctlGetInt(fd, unix.TIOCGPTN)
+		return err
+	})
+	p.control(func(fd int) error { return unix.IoctlSetPointerInt(fd, unix.TIOCSPTLCK, 0) })
 	p.slave, err = os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	require.NoError(t, err)
-	require.NoError(t, unix.IoctlSetWinsize(int(master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 30, Col: 100}))
+	p.setSize(100, 30)
 	p.before = p.termios()
 	go p.collect()
 	t.Cleanup(func() {
@@ -50,6 +53,21 @@ func openPTY(t *testing.T) *pty {
 		p.master.Close()
 	})
 	return p
+}
+
+// control works on the master's descriptor without making it a blocking one,
+// which could not be closed while collect reads.
+func (p *pty) control(f func(fd int) error) {
+	c, err := p.master.SyscallConn()
+	require.NoError(p.t, err)
+	require.NoError(p.t, c.Control(func(fd uintptr) { err = f(int(fd)) }))
+	require.NoError(p.t, err)
+}
+
+func (p *pty) setSize(columns, rows uint16) {
+	p.control(func(fd int) error {
+		return unix.IoctlSetWinsize(fd, unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns})
+	})
 }
 
 func (p *pty) collect() {
@@ -189,7 +207,7 @@ func TestStopAndContinue(t *testing.T) {
 func TestResizedTerminalIsDrawnAnew(t *testing.T) {
 	p := openPTY(t)
 	p.start("run")
-	require.NoError(t, unix.IoctlSetWinsize(int(p.master.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 20, Col: 60}))
+	p.setSize(60, 20)
 	require.NoError(t, p.helper.Process.Signal(syscall.SIGWINCH))
 	p.waitFor("[80x25, seen: columns 1-60, rows 1-19]")
 	p.write("\x01x")

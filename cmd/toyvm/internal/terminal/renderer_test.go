@@ -23,7 +23,7 @@ func textScreen(columns, rows int, lines ...string) *vga.Text {
 		t.Cells[i] = vga.Cell{Char: ' ', Fore: 7}
 	}
 	for row, line := range lines {
-		for i := range line {
+		for i := range len(line) {
 			t.Cells[row*columns+i].Char = line[i]
 		}
 	}
