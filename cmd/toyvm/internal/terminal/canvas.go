@@ -63,7 +63,7 @@ func (c *canvas) update() {
 		}
 		c.shown[i] = g
 		c.moveTo(i%c.columns, i/c.columns)
-		if g.char == ' ' && !g.underline && c.pen.coloured {
+		if g.char == ' ' && !g.underline && g.coloured && c.pen.coloured {
 			g.fore = c.pen.fore // which is not seen
 		}
 		c.use(g.style)
