@@ -32,7 +32,9 @@ type terminalDisplay struct {
 	decoder  terminal.Decoder
 	wake     chan<- struct{}
 
-	drawn time.Time
+	drawn      time.Time
+	stale      bool   // something other than the machine's screen has changed
+	generation uint64 // of the text that the terminal shows; 0 if it shows a picture
 
 	mu      sync.Mutex
 	typed   [][]byte
@@ -112,7 +114,7 @@ func (d *terminalDisplay) Refresh(now time.Time) (again time.Duration, err error
 			return 0, err
 		}
 		d.renderer.Resize(columns, rows)
-		d.drawn = time.Time{}
+		d.stale = true
 	}
 	events := d.decoder.Expire(now)
 	for _, b := range typed {
@@ -133,11 +135,16 @@ func (d *terminalDisplay) do(e terminal.Event) error {
 	case terminal.CommandQuit:
 		return errQuit
 	case terminal.CommandHelp:
-		d.renderer.SetStatus(keysHelp)
+		d.setStatus(keysHelp)
 	default:
-		d.renderer.SetStatus(fmt.Sprintf("There is no %s yet. %s", e.Command, keysHelp))
+		d.setStatus(fmt.Sprintf("There is no %s yet. %s", e.Command, keysHelp))
 	}
 	return nil
+}
+
+func (d *terminalDisplay) setStatus(text string) {
+	d.renderer.SetStatus(text)
+	d.stale = true
 }
 
 // draw draws the screen, but not too often. It says when it would like to.
@@ -150,8 +157,14 @@ func (d *terminalDisplay) draw(now time.Time) (again time.Duration, err error) {
 	if at, due := d.decoder.Deadline(); due {
 		again = max(at.Sub(now), time.Millisecond)
 	}
-	if text := d.machine.Text(); text != nil {
-		return again, d.renderer.DrawText(text)
+	text := d.machine.Text()
+	if text == nil {
+		d.stale, d.generation = false, 0
+		return again, d.renderer.DrawFrame(d.machine.Frame())
 	}
-	return again, d.renderer.DrawFrame(d.machine.Frame())
+	if !d.stale && text.Generation == d.generation {
+		return again, nil
+	}
+	d.stale, d.generation = false, text.Generation
+	return again, d.renderer.DrawText(text)
 }
