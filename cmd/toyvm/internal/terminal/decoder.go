@@ -140,7 +140,8 @@ const maxSequence = 32
 func (d *Decoder) csi(b []byte, late bool, with modifiers) (n int, events []Event) {
 	if len(b) > 2 && b[2] == '[' {
 		if len(b) > 3 {
-			return 4, d.sequence(linuxKeys[b[3]], with)
+			s, ok := linuxKeys[b[3]]
+			return 4, d.sequence(s, ok, with)
 		}
 		return incomplete(b, late)
 	}
@@ -177,10 +178,7 @@ func (d *Decoder) csiDone(params []int, final byte, with modifiers) []Event {
 		return nil
 	}
 	s, ok := csiStroke(params, final)
-	if !ok {
-		return nil
-	}
-	return d.sequence(s, with)
+	return d.sequence(s, ok, with)
 }
 
 // ss3 decodes ESC O, perhaps modifiers, and a letter.
@@ -195,7 +193,8 @@ func (d *Decoder) ss3(b []byte, late bool, with modifiers) (n int, events []Even
 		case c == ';':
 			number = 0
 		case 0x40 <= c && c <= 0x7e:
-			return i + 1, d.sequence(ss3Keys[c], with|csiModifiers(number))
+			s, ok := ss3Keys[c]
+			return i + 1, d.sequence(s, ok, with|csiModifiers(number))
 		default:
 			return i, nil
 		}
@@ -211,10 +210,9 @@ func incomplete(b []byte, late bool) (int, []Event) {
 	return 0, nil
 }
 
-// sequence is the key of a sequence, which is none if the tables have it not:
-// Esc itself is never sent so.
-func (d *Decoder) sequence(s stroke, with modifiers) []Event {
-	if s == (stroke{}) {
+// sequence is the key of a sequence, if the tables have one.
+func (d *Decoder) sequence(s stroke, ok bool, with modifiers) []Event {
+	if !ok {
 		return nil
 	}
 	s.with |= with

@@ -79,6 +79,7 @@ func TestDecode(t *testing.T) {
 		{"keypad", "\x1bOM\x1bOp\x1bOy\x1bOj", "kp_enter kp_0 kp_9 kp_multiply"},
 		{"modifyOtherKeys", "\x1b[27;5;9~\x1b[27;5;49~", "ctrl-tab ctrl-1"},
 		{"CSI u", "\x1b[105;5u\x1b[13;2u\x1b[65;5u", "ctrl-i shift-ret ctrl-shift-a"},
+		{"Esc by its code", "\x1b[27u\x1b[27;5u", "esc ctrl-esc"},
 		{"no key", "\x1b[99~\x1b[?1;2c\x1b[?2026;1$y\x1b[I\x1bO~a", "a"},
 		{"cut sequence", "\x1b[1;5", ""},
 		{"broken sequence", "\x1b[1;\x1b[A", "up"},

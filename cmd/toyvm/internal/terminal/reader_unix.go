@@ -19,6 +19,7 @@ type reader struct {
 }
 
 func (t *Terminal) startReader() error {
+	t.stopReader()
 	stopped, stop, err := os.Pipe()
 	if err != nil {
 		return err

@@ -42,9 +42,6 @@ var tildeKeys = map[int]stroke{
 // rxvt tells by them.
 var tildeFinals = map[byte]modifiers{'~': 0, '$': shift, '^': ctrl, '@': ctrl | shift}
 
-// The tables below have no key for a byte that they have not: the zero stroke
-// is Esc, which no sequence sends.
-
 // linuxKeys are the keys by the letter of ESC [ [.
 var linuxKeys = map[byte]stroke{
 	'A': {i8042.KeyF1, 0},
