@@ -174,6 +174,18 @@ func TestServerTakesOnePartnerAfterTheOther(t *testing.T) {
 	}
 }
 
+func TestServerReplacesASocketWithoutAServer(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "s")
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
+	require.NoError(t, err)
+	target, _ := Parse("unix:" + path + ",server,nowait")
+	_, err = Open(target, Host{})
+	assert.ErrorContains(t, err, "address already in use")
+	listener.SetUnlinkOnClose(false)
+	listener.Close()
+	line(t, "unix:"+path+",server,nowait", Host{})
+}
+
 func TestClient(t *testing.T) {
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)

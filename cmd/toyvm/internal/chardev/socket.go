@@ -1,7 +1,9 @@
 package chardev
 
 import (
+	"io/fs"
 	"net"
+	"os"
 	"sync"
 )
 
@@ -31,6 +33,9 @@ func (d *Device) openSocket(t Target, _ Host) error {
 
 // listen accepts one partner after the other.
 func (d *Device) listen(t Target, p *plug) error {
+	if t.kind == "unix" {
+		removeStale(t.path)
+	}
 	listener, err := net.Listen(t.kind, t.path)
 	if err != nil {
 		return err
@@ -54,6 +59,20 @@ func (d *Device) listen(t Target, p *plug) error {
 		}
 	}()
 	return nil
+}
+
+// removeStale removes the socket of a server that is gone without having done
+// so itself.
+func removeStale(path string) {
+	if info, err := os.Stat(path); err != nil || info.Mode()&fs.ModeSocket == 0 {
+		return
+	}
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		os.Remove(path)
+		return
+	}
+	conn.Close()
 }
 
 // serve receives from a partner until it leaves.
