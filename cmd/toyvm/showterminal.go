@@ -33,6 +33,7 @@ type terminalDisplay struct {
 	wake     chan<- struct{}
 
 	drawn      time.Time
+	executed   uint64 // instructions of the machine by then
 	stale      bool   // something other than the machine's screen has changed
 	generation uint64 // of the text that the terminal shows; 0 if it shows a picture
 
@@ -149,14 +150,18 @@ func (d *terminalDisplay) setStatus(text string) {
 
 // draw draws the screen, but not too often. It says when it would like to.
 func (d *terminalDisplay) draw(now time.Time) (again time.Duration, err error) {
-	if rest := drawInterval - now.Sub(d.drawn); rest > 0 {
-		return rest, nil
-	}
-	d.drawn = now
 	again = time.Second
 	if at, due := d.decoder.Deadline(); due {
 		again = max(at.Sub(now), time.Millisecond)
 	}
+	executed := d.machine.CPU.Instructions()
+	if !d.stale && executed == d.executed {
+		return again, nil
+	}
+	if rest := drawInterval - now.Sub(d.drawn); rest > 0 {
+		return min(rest, again), nil
+	}
+	d.drawn, d.executed = now, executed
 	text := d.machine.Text()
 	if text == nil {
 		d.stale, d.generation = false, 0
