@@ -113,6 +113,7 @@ type CPU struct {
 	inNMI    bool // NMI is masked until IRET
 	nmi      bool // NMI edge seen
 	intr     bool // level of INTR
+	later    later
 
 	// execution
 	model *model
@@ -203,6 +204,7 @@ func (c *CPU) Reset() {
 	c.dr = [8]uint32{6: 0xFFFF0FF0, 7: 0x400}
 	c.cpl = 0
 	c.msr = msrs{}
+	c.later = laterReset
 	c.fpu.reset()
 	c.halted, c.shutdown, c.shadow, c.shadowSS = false, false, false, false
 	c.inNMI, c.nmi = false, false

@@ -16,6 +16,7 @@ func main() { os.Exit(doMain(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
 // Exit statuses beside 0.
 const (
 	exitDifferent = 1 // what was compared differs
+	exitFailed    = 1 // the machine, a script or a wait did
 	exitTrouble   = 2 // the command could not be carried out
 )
 
@@ -26,6 +27,13 @@ func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)
 
 // A usageError is a command line that makes no sense.
 type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+// A failure is something that went wrong while a machine was to run.
+type failure struct{ error }
+
+func (e failure) Unwrap() error { return e.error }
 
 // doMain is the program, so that tests run it without starting a process.
 func doMain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
@@ -43,6 +51,9 @@ func doMain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 		return int(status)
 	}
 	fmt.Fprintf(stderr, "toyvm: %v\n", err)
+	if errors.As(err, new(failure)) {
+		return exitFailed
+	}
 	if errors.As(err, new(usageError)) {
 		fmt.Fprintf(stderr, "usage: %s\nMore with --help.\n", command.UseLine())
 	}
@@ -50,7 +61,7 @@ func doMain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func rootCommand() *cobra.Command {
-	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", vmstateCommand())
+	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), vmstateCommand())
 	root.Long = `toyvm is a small x86 PC whose whole state is a value: every chip on the board
 declares its state, and one interpreter saves, loads, lists, checks and compares it.`
 	root.SilenceErrors, root.SilenceUsage = true, true

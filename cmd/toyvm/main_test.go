@@ -136,6 +136,14 @@ func TestVmstateCheck(t *testing.T) {
 	assert.Equal(t, exitDifferent, status)
 	assert.Equal(t, "pit: version_id went back from 2 to 1: snapshots of the older release are too new\n", out)
 
+	out, errs, status = toyvm("", "vmstate", "dump")
+	assert.Equal(t, 0, status, errs)
+	ours := filepath.Join(t.TempDir(), "ours.json")
+	require.NoError(t, os.WriteFile(ours, []byte(out), 0o644))
+	out, errs, status = toyvm("", "vmstate", "check", ours, ours)
+	assert.Equal(t, 0, status, errs)
+	assert.Empty(t, out)
+
 	for _, args := range [][]string{{"main.go", dump}, {dump, "main.go"}, {"missing", dump}, {dump, "missing"}} {
 		_, errs, status = toyvm("", append([]string{"vmstate", "check"}, args...)...)
 		assert.Equal(t, exitTrouble, status)

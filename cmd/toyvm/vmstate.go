@@ -10,16 +10,18 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"toyvm/machine"
 	"toyvm/snapshot/migration"
 	"toyvm/vmstate"
 )
 
 func vmstateCommand() *cobra.Command {
 	c := groupCommand("vmstate", "Look into device state: what is in a stream, and what a release can load",
-		vmstateShowCommand(), vmstateDiffCommand(), vmstateCheckCommand())
+		vmstateShowCommand(), vmstateDiffCommand(), vmstateDumpCommand(), vmstateCheckCommand())
 	c.Long = `The state of every device is described by fields with names, types and versions.
-These commands show what a migration stream holds (one of QEMU's or our own), and
-whether a newer release can load what an older one saved.`
+These commands show what a migration stream holds (one of QEMU's or our own), how
+this release describes its devices, and whether a newer release can load what an
+older one saved.`
 	return c
 }
 
@@ -149,6 +151,24 @@ func side(n *vmstate.Node) string {
 		return string(text[:most]) + "…"
 	}
 	return string(text)
+}
+
+func vmstateDumpCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:   "dump",
+		Short: "Print how this release describes the state of its devices",
+		Long: `Print the description of every device's state as JSON, with its versions, fields
+and subsections, in the layout of QEMU's -dump-vmstate.`,
+		Example: `  toyvm vmstate dump > release-1.json`,
+		Args:    arguments(0, 0),
+		RunE: func(c *cobra.Command, _ []string) error {
+			m, err := machine.New(machine.Config{})
+			if err != nil {
+				return err
+			}
+			return m.Schema().Write(c.OutOrStdout())
+		},
+	}
 }
 
 func vmstateCheckCommand() *cobra.Command {

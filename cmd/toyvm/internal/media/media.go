@@ -1,0 +1,153 @@
+// Package media opens the images that go into the drives of a machine: plain
+// files with one sector after the other. Images in other formats, and files
+// that cannot be disks, are refused with what to do about it.
+//
+// An image that the guest may write is locked, so that no two machines write
+// it; those that only read it share it.
+package media
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"sync"
+)
+
+// Options say how to open an image.
+type Options struct {
+	// Ephemeral keeps what the guest writes in memory: the file stays as it is.
+	Ephemeral bool
+}
+
+// An Image is an open image. It implements the media of disk, CD-ROM and
+// floppy drives, whose calls may come from several goroutines.
+type Image struct {
+	path     string
+	kind     Kind
+	size     int64
+	readOnly bool
+	warning  string
+	file     *os.File
+
+	mu      sync.Mutex
+	overlay *overlay // nil if what is written goes to the file
+}
+
+// Open opens an image as a kind of medium, or as what it looks like if that is
+// Any.
+func Open(path string, kind Kind, options Options) (*Image, error) {
+	file, readOnly, err := openFile(path, kind == CDROM || options.Ephemeral)
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	i, err := identify(path, file, kind)
+	if err == nil && i.kind == CDROM && !readOnly && !options.Ephemeral {
+		// It looked like a disk until now, and its lock should not keep others
+		// from reading.
+		file.Close()
+		return Open(path, CDROM, options)
+	}
+	if err == nil {
+		err = lock(file, !readOnly)
+	}
+	if err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	i.readOnly = i.kind == CDROM || readOnly && !options.Ephemeral
+	if i.readOnly && i.kind != CDROM {
+		i.warning = path + " is read-only, and so it is for the guest; chmod u+w makes it writable, --ephemeral keeps writes in memory"
+	}
+	if options.Ephemeral && i.kind != CDROM {
+		i.overlay = newOverlay(file)
+	}
+	return i, nil
+}
+
+// openFile opens a file for writing if that is wanted and it may be written.
+// Its permissions count for the superuser, too.
+func openFile(path string, onlyRead bool) (file *os.File, readOnly bool, err error) {
+	info, err := os.Stat(path)
+	switch {
+	case err != nil:
+		return nil, false, err
+	case info.IsDir():
+		return nil, false, errors.New("it is a directory, not a disk image")
+	case info.Mode()&(fs.ModeNamedPipe|fs.ModeSocket|fs.ModeCharDevice) != 0:
+		return nil, false, errors.New("it is not a file with a disk image in it")
+	}
+	if !onlyRead && info.Mode()&0o222 != 0 {
+		file, err = os.OpenFile(path, os.O_RDWR, 0)
+		if err == nil {
+			return file, false, nil
+		}
+	}
+	file, err = os.Open(path)
+	return file, true, err
+}
+
+func explain(path string, err error) error {
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("%s: there is no such file", path)
+	case errors.Is(err, fs.ErrPermission):
+		return fmt.Errorf("%s: it may not be read: its permissions forbid it", path)
+	}
+	if pathError := new(fs.PathError); errors.As(err, &pathError) {
+		err = pathError.Err
+	}
+	return fmt.Errorf("%s: %w", path, err)
+}
+
+// Path is the file's name.
+func (i *Image) Path() string { return i.path }
+
+// Kind is what the image is used as, never Any.
+func (i *Image) Kind() Kind { return i.kind }
+
+// Warning is what the user should know about the image, or empty.
+func (i *Image) Warning() string { return i.warning }
+
+// Size implements the media of the drives.
+func (i *Image) Size() int64 { return i.size }
+
+// ReadOnly implements the media of the drives.
+func (i *Image) ReadOnly() bool { return i.readOnly }
+
+// ReadAt implements io.ReaderAt.
+func (i *Image) ReadAt(p []byte, at int64) (int, error) {
+	if i.overlay == nil {
+		return i.file.ReadAt(p, at)
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.overlay.readAt(p, at, i.size)
+}
+
+// WriteAt implements io.WriterAt. The image does not grow.
+func (i *Image) WriteAt(p []byte, at int64) (int, error) {
+	switch {
+	case i.readOnly:
+		return 0, fs.ErrPermission
+	case at < 0 || at+int64(len(p)) > i.size:
+		return 0, io.ErrShortWrite
+	case i.overlay == nil:
+		return i.file.WriteAt(p, at)
+	}
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	return i.overlay.writeAt(p, at)
+}
+
+// Sync brings what was written to the disk of the host.
+func (i *Image) Sync() error {
+	if i.readOnly || i.overlay != nil {
+		return nil
+	}
+	return i.file.Sync()
+}
+
+// Close releases the file.
+func (i *Image) Close() error { return i.file.Close() }

@@ -1,0 +1,214 @@
+// Package session runs a machine among the things of the host: it lets time
+// pass at the speed that is wanted, hands on what arrives on the serial lines,
+// and comes back when the run is to end.
+package session
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/pace"
+	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/machine"
+)
+
+const (
+	// A slice is what the machine runs before the host is looked at again: a
+	// time of the guest, and not more instructions than take some milliseconds.
+	sliceTime         = 10_000_000 // ns
+	sliceInstructions = 1 << 21
+
+	// portion is how many bytes a serial port is offered at a time.
+	portion = 64
+
+	// longest is how long the machine is left alone when it has nothing to do.
+	longest = time.Second
+)
+
+// A Session is a machine and what it is connected to.
+type Session struct {
+	Machine *machine.Machine
+	Lines   []*chardev.Device // COM1 first
+	// Realtime keeps guest time in step with the host's. Otherwise the machine
+	// runs as fast as it can, and time in which it has nothing to do is skipped.
+	Realtime bool
+	// MaxInstructions ends the run when so many have been executed, or skipped
+	// by a guest that idles and would never get there; 0 is never.
+	MaxInstructions uint64
+	// Wake is signalled when input has arrived.
+	Wake <-chan struct{}
+	// Display shows the machine; nil if nothing does.
+	Display Display
+
+	pacer  *pace.Pacer
+	urgent bool // input has arrived that the machine has not seen
+	woken  moment
+}
+
+// A Display shows the machine and takes the user's keys.
+type Display interface {
+	// Refresh gives the machine the keys that were pressed, and shows what has
+	// changed. It wants to be called again after a time at the latest. Its
+	// error ends the run.
+	Refresh(now time.Time) (again time.Duration, err error)
+}
+
+// Ways for a run to end, beside an Ended.
+var (
+	ErrLimit       = errors.New("the limit of instructions is reached")
+	ErrInterrupted = errors.New("interrupted")
+)
+
+// An Ended is the error that tells why the machine stopped.
+type Ended struct{ machine.Stop }
+
+func (e *Ended) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return "the machine stopped: " + e.Reason.String()
+}
+
+// Run lets the machine run until the budget is used up, which is no error.
+// The error is script.ErrHalted if nothing will happen in the machine any more.
+func (s *Session) Run(ctx context.Context, b machine.Budget) error {
+	m := s.Machine
+	last := m.CPU.Instructions() + b.Instructions
+	for {
+		done, now := m.CPU.Instructions(), m.Clock().Now()
+		switch {
+		case b.Instructions != 0 && done >= last, b.Until != 0 && now >= b.Until:
+			return nil
+		case s.MaxInstructions != 0 && (done >= s.MaxInstructions || s.skipped(now, done) >= float64(s.MaxInstructions)):
+			return ErrLimit
+		case ctx.Err() != nil:
+			return ErrInterrupted
+		}
+		s.receive()
+		again, err := s.refresh()
+		if err != nil {
+			return err
+		}
+		slice := machine.Budget{Instructions: sliceInstructions, Until: now + sliceTime}
+		if s.Realtime {
+			if slice.Until = s.due(ctx, again, b.Until); slice.Until <= now {
+				continue
+			}
+		}
+		if b.Instructions != 0 {
+			slice.Instructions = min(slice.Instructions, last-done)
+		}
+		if b.Until != 0 {
+			slice.Until = min(slice.Until, b.Until)
+		}
+		if s.MaxInstructions != 0 {
+			slice.Instructions = min(slice.Instructions, s.MaxInstructions-done)
+		}
+		switch stop := m.Run(slice); stop.Reason {
+		case machine.StopBudget:
+		case machine.StopHalted:
+			if s.Display == nil || b != (machine.Budget{}) {
+				return script.ErrHalted
+			}
+			s.sleep(ctx, again) // the user may look at it
+		default:
+			return &Ended{stop}
+		}
+	}
+}
+
+// skipped is how many instructions would have fit into the time that the guest
+// did not use.
+func (s *Session) skipped(now int64, done uint64) float64 {
+	return float64(now)/1e9*float64(s.Machine.Config().Rate) - float64(done)
+}
+
+// receive gives the machine what has arrived, if it took the last of it.
+func (s *Session) receive() {
+	if s.Machine.Waiting() {
+		return
+	}
+	for port, line := range s.Lines {
+		if p := line.Receive(portion); len(p) > 0 {
+			s.Machine.Serial(port, p)
+		}
+	}
+}
+
+// refresh lets the display, if there is one, keep up.
+func (s *Session) refresh() (again time.Duration, err error) {
+	if s.Display == nil {
+		return longest, nil
+	}
+	return s.Display.Refresh(time.Now())
+}
+
+// due is how far guest time may pass now. Before there is something to do for
+// the machine, it waits, but not longer than the display likes.
+func (s *Session) due(ctx context.Context, again time.Duration, until int64) int64 {
+	m, wall := s.Machine, time.Now()
+	guest := m.Clock().Now()
+	if s.pacer == nil {
+		s.pacer = pace.Start(wall, guest)
+	}
+	next, step := guest, pace.Step
+	if m.CPU.Halted() {
+		next = s.nextTimer()
+		if s.dozing() {
+			step = pace.DozeStep
+		}
+	}
+	if until != 0 {
+		next = min(next, until)
+		step = min(step, time.Duration(until-guest))
+	}
+	if rest := s.pacer.Rest(wall, guest, next, step); rest > 0 && !s.urgent {
+		s.urgent = s.sleep(ctx, min(rest, again))
+		return guest
+	}
+	s.urgent = false
+	s.woken = moment{guest, m.CPU.Instructions()}
+	return s.pacer.Due(wall, guest)
+}
+
+// A moment is a time in the life of a machine.
+type moment struct {
+	guest        int64
+	instructions uint64
+}
+
+// dozing tells whether the machine did hardly anything since it was woken: less
+// than a thousandth of what fits into the time.
+func (s *Session) dozing() bool {
+	const little = 1000
+	executed := float64(s.Machine.CPU.Instructions() - s.woken.instructions)
+	fits := float64(s.Machine.Clock().Now()-s.woken.guest) / 1e9 * float64(s.Machine.Config().Rate)
+	return executed*little < fits
+}
+
+// nextTimer is when a timer fires next.
+func (s *Session) nextTimer() int64 {
+	next := s.Machine.Clock().Now() + int64(longest)
+	for _, t := range s.Machine.Clock().Timers() {
+		if t.Expiry >= 0 {
+			next = min(next, t.Expiry)
+		}
+	}
+	return next
+}
+
+// sleep waits for a time, or until there is input.
+func (s *Session) sleep(ctx context.Context, d time.Duration) (input bool) {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return false
+	case <-s.Wake:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

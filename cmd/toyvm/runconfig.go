@@ -1,0 +1,111 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/machine"
+)
+
+// configure opens what the flags name and describes the machine.
+func (r *runner) configure(disk string, watched bool) (err error) {
+	f := r.flags
+	r.config = machine.Config{
+		CPU:      f.cpu,
+		Memory:   int(f.memory),
+		Rate:     f.speed.rate,
+		Boot:     f.boot,
+		Time:     f.rtc.seconds(watched),
+		NoReboot: f.noReboot,
+	}
+	if err := installTracers(&r.config, f.trace, r.stderr); err != nil {
+		return err
+	}
+	if r.images, err = f.insertDisks(&r.config, disk, r.stderr); err != nil {
+		return err
+	}
+	if r.config.BIOS, err = readROM("--bios", f.bios); err != nil {
+		return err
+	}
+	if r.config.VGABIOS, err = readROM("--vgabios", f.vgabios); err != nil {
+		return err
+	}
+	return r.connectLines()
+}
+
+// readROM reads an image of firmware; nil is our own.
+func readROM(flag, path string) ([]byte, error) {
+	const most = 16 << 20
+	if path == "" {
+		return nil, nil
+	}
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, failure{fmt.Errorf("%s: %w", flag, err)}
+	}
+	defer file.Close()
+	data, err := io.ReadAll(io.LimitReader(file, most+1))
+	switch {
+	case err != nil:
+		return nil, failure{fmt.Errorf("%s: %w", flag, err)}
+	case len(data) == 0 || len(data) > most:
+		return nil, failure{fmt.Errorf("%s %s: it must have from 1 byte to 16 MiB", flag, path)}
+	}
+	return data, nil
+}
+
+// connectLines opens the host's side of the serial ports and debug consoles.
+func (r *runner) connectLines() error {
+	host := chardev.Host{Stdin: r.stdin, Stdout: r.stdout, Arrived: func() {
+		select {
+		case r.wake <- struct{}{}:
+		default:
+		}
+	}}
+	open := func(t chardev.Target, what string) (*chardev.Device, error) {
+		d, err := chardev.Open(t, host)
+		if err != nil {
+			return nil, failure{fmt.Errorf("%s: %w", what, err)}
+		}
+		r.devices = append(r.devices, d)
+		if d.Note() != "" {
+			fmt.Fprintf(r.stderr, "toyvm: %s is %s\n", what, d.Note())
+		}
+		return d, nil
+	}
+	const usual = 2 // ports
+	r.config.Serial = make([]func(byte), max(len(r.lines.serial), usual))
+	for i, t := range r.lines.serial {
+		d, err := open(t, fmt.Sprintf("COM%d", i+1))
+		if err != nil {
+			return err
+		}
+		r.config.Serial[i] = d.Send
+	}
+	r.config.Serial[0] = both(&r.serial, r.config.Serial[0])
+	for _, c := range r.lines.consoles {
+		send := r.stdout.Send
+		if !c.target.Stdio() {
+			d, err := open(c.target, fmt.Sprintf("debug console %xh", c.port))
+			if err != nil {
+				return err
+			}
+			send = d.Send
+		}
+		r.config.DebugConsoles = append(r.config.DebugConsoles, machine.DebugConsole{Port: c.port, Write: send})
+	}
+	return nil
+}
+
+// both sends to the transcript that scripts search, and on.
+func both(t *script.Transcript, on func(byte)) func(byte) {
+	return func(b byte) {
+		t.Add(b)
+		if on != nil {
+			on(b)
+		}
+	}
+}

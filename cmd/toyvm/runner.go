@@ -1,0 +1,188 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"iter"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/media"
+	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/session"
+	"toyvm/machine"
+)
+
+// A runner is one run of a machine with everything that it has open.
+type runner struct {
+	flags  *runFlags
+	lines  lines
+	stdin  io.Reader
+	stdout *chardev.Queue
+	// rawStdout is what the queue writes to, and where a display goes.
+	rawStdout io.Writer
+	stderr    io.Writer
+
+	commands iter.Seq2[script.Line, error] // of the script; nil if there is none
+	config   machine.Config
+	images   []*media.Image
+	devices  []*chardev.Device
+	serial   script.Transcript
+	wake     chan struct{}
+}
+
+// run is toyvm run.
+func run(c *cobra.Command, f *runFlags, disk string) (err error) {
+	r := &runner{flags: f, stdin: c.InOrStdin(), rawStdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1)}
+	if r.lines, err = f.parseLines(); err != nil {
+		return err
+	}
+	onTerminal, err := r.chooseDisplay()
+	if err != nil {
+		return err
+	}
+	watched := onTerminal || r.lines.onStdio() && isTerminal(r.stdin)
+	if r.commands, err = r.openScript(); err != nil {
+		return err
+	}
+	// The queue must not close the program's output.
+	r.stdout = chardev.NewQueue(struct{ io.Writer }{r.rawStdout})
+	defer func() {
+		if e := r.close(); err == nil && e != nil {
+			err = failure{e}
+		}
+	}()
+	if err := r.configure(disk, watched); err != nil {
+		return err
+	}
+	m, err := machine.New(r.config)
+	if err != nil {
+		return usageError{err}
+	}
+	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // the next signal ends the program
+	s := &session.Session{
+		Machine:         m,
+		Lines:           r.devices[:len(r.lines.serial)],
+		Realtime:        f.speed.realtime || f.speed.text == "" && watched,
+		MaxInstructions: f.maxInstructions,
+		Wake:            r.wake,
+	}
+	if !onTerminal {
+		return r.ending(m, r.play(ctx, s, r.stdout))
+	}
+	var printed bytes.Buffer // until the terminal is for text again
+	err = r.show(s, func() error { return r.play(ctx, s, &printed) })
+	r.stdout.Write(printed.Bytes())
+	return r.ending(m, err)
+}
+
+// openScript reads the script, so that mistakes in it show before anything
+// happens. One on standard input is read while it is carried out.
+func (r *runner) openScript() (iter.Seq2[script.Line, error], error) {
+	switch name := r.flags.script; name {
+	case "":
+		return nil, nil
+	case "-":
+		if r.lines.onStdio() {
+			return nil, usageError{errors.New("--script - and --serial stdio both read standard input; put the script into a file")}
+		}
+		return script.Lines("standard input", r.stdin), nil
+	default:
+		file, err := os.Open(name)
+		if err != nil {
+			return nil, failure{fmt.Errorf("--script: %w", err)}
+		}
+		defer file.Close()
+		lines, err := script.Load(name, file)
+		if err != nil {
+			return nil, failure{err}
+		}
+		return script.All(lines), nil
+	}
+}
+
+// play carries out the script and lets the machine run. Without a script, or
+// with somebody who looks on, it runs until something ends it.
+func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) error {
+	console := &script.Console{
+		Machine: s.Machine,
+		Run:     func(b machine.Budget) error { return s.Run(ctx, b) },
+		Serial:  &r.serial,
+		Out:     out,
+	}
+	if r.commands != nil {
+		if err := script.Run(console, r.flags.script, r.commands); err != nil || s.Display == nil {
+			return err
+		}
+	}
+	return s.Run(ctx, machine.Budget{})
+}
+
+// ending makes of the way in which a run ended what the program exits with.
+func (r *runner) ending(m *machine.Machine, err error) error {
+	var (
+		quit  script.Quit
+		ended *session.Ended
+		line  *script.Error
+	)
+	switch {
+	case err == nil, errors.Is(err, errQuit):
+		return nil
+	case errors.As(err, &quit):
+		return status(quit.Status)
+	case errors.As(err, &ended) && ended.Reason == machine.StopExit:
+		return status(int(ended.Status & 0xff))
+	case errors.As(err, &line):
+		r.stdout.Flush()
+		fmt.Fprintf(r.stderr, "%s\n", frame((&script.Console{Machine: m}).Describe()))
+		return failure{err}
+	case errors.Is(err, session.ErrLimit), ended != nil && ended.Reason == machine.StopReset:
+		return nil
+	case errors.Is(err, script.ErrHalted):
+		fmt.Fprintf(r.stderr, "toyvm: %v: nothing will happen any more\n", err)
+		return nil
+	case ended != nil && ended.Reason == machine.StopTripleFault:
+		return failure{fmt.Errorf("triple fault\n%s", m.Registers())}
+	}
+	return failure{err}
+}
+
+// frame sets a screen off from what is printed around it, without the empty
+// rows at its end.
+func frame(screen string) string {
+	var b strings.Builder
+	for line := range strings.Lines(strings.TrimRight(screen, "\n")) {
+		b.WriteString("| " + line)
+	}
+	return b.String()
+}
+
+func status(n int) error {
+	if n == 0 {
+		return nil
+	}
+	return exitStatus(n)
+}
+
+// close writes and releases what the run has open.
+func (r *runner) close() error {
+	var errs []error
+	for _, d := range r.devices {
+		errs = append(errs, d.Close())
+	}
+	errs = append(errs, r.stdout.Close())
+	for _, i := range r.images {
+		errs = append(errs, i.Sync(), i.Close())
+	}
+	return errors.Join(errs...)
+}

@@ -1,0 +1,32 @@
+package machine
+
+import (
+	"toyvm/cpu"
+	"toyvm/devices/vga"
+)
+
+// videoEpoch is when display memory was last compared with its block.
+type videoEpoch struct{ epoch uint64 }
+
+// Frame is the picture as dots. It is valid until the next picture is pulled.
+func (m *Machine) Frame() *vga.Frame {
+	m.syncVideo()
+	return m.VGA.Frame()
+}
+
+// Text is the screen as characters, or nil in graphics modes. It is valid
+// until the next one is pulled.
+func (m *Machine) Text() *vga.Text {
+	m.syncVideo()
+	return m.VGA.Text()
+}
+
+// syncVideo brings together what the adapter and the processor know of writes
+// to video memory: the processor's go past the adapter where memory is plain,
+// the adapter's past the block's dirty pages.
+func (m *Machine) syncVideo() {
+	block := m.memory.video
+	block.TakeDirty(cpu.DirtyFrame, func(page int) { m.VGA.MarkDirty(page*cpu.PageSize, cpu.PageSize) })
+	m.video.epoch = m.VGA.Written(m.video.epoch, block.Changed)
+	block.TakeDirty(cpu.DirtyFrame, nil)
+}
