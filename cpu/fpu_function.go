@@ -220,6 +220,7 @@ func (f *fpu) remainder(a, b f80, nearest bool) {
 		f.conditionsAfterRemainder(0, false)
 		v = a
 	default:
+		f.reduce(&r, a, b, nearest)
 		return
 	}
 	if !f.note(&r, fxBefore) {
