@@ -44,10 +44,10 @@ func (c *CPU) fpuMemory(o *op, reg uint8) {
 	c.checkFPU(true)
 	r := f.rounder()
 	switch o.sub<<3 | reg {
-	case 3<<3:
+	case 3 << 3:
 		c.loadReal(o, fromInt(int64(int32(c.ld32(o.seg, off)))), &r, off)
 		return
-	case 7<<3:
+	case 7 << 3:
 		c.loadReal(o, fromInt(int64(int16(c.ld16(o.seg, off)))), &r, off)
 		return
 	case 7<<3 | 5:
