@@ -2,6 +2,7 @@ package vmstate_test
 
 import (
 	"bytes"
+	"slices"
 	"testing"
 
 	"toyvm/vmstate"
@@ -85,7 +86,7 @@ func FuzzLoad(f *testing.F) {
 		err := section.Unmarshal(body, int(version))
 
 		shown := fuzzed()[i]
-		tree, treeErr := shown.Tree(vmstate.NewDecoder(bytes.NewReader(append(body, 0x7e)), nil), int(version))
+		tree, treeErr := shown.Tree(vmstate.NewDecoder(bytes.NewReader(inStream(body)), nil), int(version))
 		if err != nil {
 			return
 		}
@@ -110,6 +111,12 @@ func FuzzLoad(f *testing.F) {
 	})
 }
 
+// inStream is body as it stands in a stream: with so much behind it that the
+// longest subsection header can be looked at.
+func inStream(body []byte) []byte {
+	return append(slices.Clone(body), bytes.Repeat([]byte{0x7e}, 2+255)...)
+}
+
 // readByItsDescription reads a section by the JSON that came with it. Nil
 // pointers make that description ambiguous, so it may fail, but what it reads
 // it must write back.
@@ -118,12 +125,12 @@ func readByItsDescription(t *testing.T, describer *vmstate.Describer, body []byt
 	if err != nil {
 		t.Fatalf("%v in %s", err, describer.JSON())
 	}
-	tree, err := description.Sections[0].Tree(vmstate.NewDecoder(bytes.NewReader(append(body, 0x7e)), nil))
+	tree, err := description.Sections[0].Tree(vmstate.NewDecoder(bytes.NewReader(inStream(body)), nil))
 	if err != nil {
 		return
 	}
 	var e vmstate.Encoder
-	if err := tree.Save(&e); err != nil || !bytes.HasPrefix(append(body, 0x7e), e.Bytes()) {
+	if err := tree.Save(&e); err != nil || !bytes.HasPrefix(inStream(body), e.Bytes()) {
 		t.Fatalf("written back as something else: %v\n% x\n% x", err, body, e.Bytes())
 	}
 }
