@@ -30,16 +30,22 @@ func runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run [flags] [DISK]",
-		Short: "Run a machine from a disk image",
+		Short: "Run a machine from a disk image, or the built-in demo",
 		Long: `Run a PC with the disk image DISK in the drive where it belongs: an image of a
 floppy's size in drive A, an ISO image in the CD-ROM drive, anything else as the
 first hard disk. It is what the machine starts from, unless --boot says otherwise.
 What the guest writes goes to the image, unless there is --ephemeral.
 
+Without any disk the machine starts the built-in demo from drive A: it shows what
+the machine is, and has a small monitor to look around in it. Where nobody can see
+or reach it, that is without a terminal, a script and lines to the outside, its
+first screen is printed and the run ends. --boot c keeps the demo from starting.
+
 The exit status is 0 if all went well, 1 if an image, a script or a wait failed,
 2 if the command line makes no sense, and what the guest asks for if it writes to
 the debug exit port 501h or F4h: twice the value, plus one.`,
-		Example: `  toyvm run freedos.img                        see it in this terminal
+		Example: `  toyvm run                                    the demo
+  toyvm run freedos.img                        see it in this terminal
   toyvm run --hda disk.img --cdrom install.iso --boot d
   toyvm run --display none --serial stdio kernel.img
   toyvm run --display none --script check.txt --ephemeral disk.img

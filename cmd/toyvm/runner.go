@@ -53,6 +53,14 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if r.commands, err = r.openScript(); err != nil {
 		return err
 	}
+	if !onTerminal && r.leftAlone(disk) {
+		r.commands = glimpse()
+		defer func() {
+			if err == nil {
+				fmt.Fprintln(r.stderr, glimpseNote)
+			}
+		}()
+	}
 	// The queue must not close the program's output.
 	r.stdout = chardev.NewQueue(struct{ io.Writer }{r.rawStdout})
 	defer func() {

@@ -67,7 +67,7 @@ func inTerminal(t *testing.T, args ...string) (typing io.Writer, seen *screen, s
 }
 
 func TestTerminal(t *testing.T) {
-	user, seen, status := inTerminal(t, "run", "--max-instructions", "2000000000")
+	user, seen, status := inTerminal(t, "run", "--boot", "c", "--max-instructions", "2000000000")
 	seen.wait(t, "Ctrl-A x quits")
 	seen.wait(t, "toyvm BIOS")
 	seen.wait(t, "press a key to try again")

@@ -10,7 +10,8 @@ clock_start:
         mov     word [0x1c*4], tick
         mov     word [0x1c*4+2], 0
         sti
-        mov     byte [second], 0xff     ; none
+        mov     byte [second], 0xff     ; nothing is shown yet
+        mov     dword [shown_tick], -1
         put_at  CLOCK_ROW+1, RIGHT, LABEL, "Tick"
         put_at  CLOCK_ROW+1, RIGHT+19, LABEL, "Up"
         call    draw_clock
@@ -30,7 +31,6 @@ draw_clock:
         cmp     eax, [shown_tick]
         je      .done
         mov     [shown_tick], eax
-.now:
         call    read_time
         jc      .done                   ; it is just changing
         cmp     dh, [second]

@@ -39,6 +39,13 @@ serial_start:
         mov     word [com1], 0
         jmp     .done
 .there:
+        ; Turning the FIFOs on empties them; what is typed ahead shall not be lost.
+        call    serial_waiting
+        jnc     .set_up
+        uart    UART_DATA
+        in      al, dx
+        mov     [early], al
+.set_up:
         uart    UART_LCR
         mov     al, 0x83                ; 8N1, divisor
         out     dx, al
@@ -52,7 +59,7 @@ serial_start:
         mov     al, 0x03
         out     dx, al
         uart    UART_FCR
-        mov     al, 0x07                ; empty FIFOs, interrupt from the first character on
+        mov     al, 0x07                ; FIFOs, interrupt from the first character on
         out     dx, al
         uart    UART_MCR
         mov     al, 0x0b                ; DTR, RTS, interrupts reach the board
@@ -77,6 +84,8 @@ serial_start:
 
 ; CF = 1 if a character waits.
 serial_waiting:
+        cmp     byte [early], 0
+        jne     .early
         cmp     word [com1], 0
         je      .no
         push    ax
@@ -90,16 +99,24 @@ serial_waiting:
 .no:
         clc
         ret
+.early:
+        stc
+        ret
 
 ; CF = 1 if there is a key in AX from COM1. Terminals send ESC [ A for the arrow
 ; up, 7Fh for backspace, and maybe a line feed behind the return.
 serial_key:
         call    serial_waiting
         jnc     .none
+        mov     al, 0
+        xchg    al, [early]
+        or      al, al
+        jnz     .read
         push    dx
         uart    UART_DATA
         in      al, dx
         pop     dx
+.read:
         mov     ah, 0
         xchg    ah, [escape]
         cmp     ah, '['
