@@ -66,6 +66,7 @@ A script has a command on each line, and runs in the time of the guest:
 		},
 	}
 	f.define(c)
+	completeFlags(c)
 	return c
 }
 
