@@ -24,7 +24,7 @@ func TestDemo(t *testing.T) {
 			for _, key := range strings.Split("m e m ret", " ") {
 				g.command("sendkey %s 10", key)
 			}
-			g.waitFor("00100000-00FFFFFF  15360 KiB of memory\n")
+			g.waitFor("00100000-00FFFFFF  15360 KiB memory\n")
 			screen := g.waitForScreen("> mem")
 			for _, want := range []string{"486, x87", "639 + 15360 KiB", "VGA 80x25, font 8x16", "COM 3F8", "scan 1C, character 0D"} {
 				if !strings.Contains(screen, want) {

@@ -73,7 +73,7 @@ func TestDemoMonitor(t *testing.T) {
 		{"o 70 b\ni 71", "║ 02 "}, // status register B: 24 hours
 		{"time", "║ 2000-01-01 00:00:0"},
 		{"cpu", "Speed 99.9 million instructions a second"},
-		{"mem", "00100000-00FFFFFF  15360 KiB of memory"},
+		{"mem", "00100000-00FFFFFF  15360 KiB memory"},
 		{"colours", " 7F  blinks FEFF ║"},
 		{"beep 880\ntime", "║ > time "},
 		{"HELP", "help             this"},

@@ -44,7 +44,7 @@ do_memory:
         shr     eax, 10
         print   "  "
         call    print_decimal
-        print   " KiB of "
+        print   " KiB "
         mov     si, .memory
         cmp     dword [e820_entry+16], 1
         je      .kind
@@ -58,4 +58,4 @@ do_memory:
 .none:
         wrong   "the BIOS has no map of the memory"
 .memory:   db   "memory", 0
-.reserved: db   "what is reserved", 0
+.reserved: db   "reserved", 0
