@@ -127,6 +127,12 @@ func TestDemoHistory(t *testing.T) {
 	assert.Contains(t, out, "║ > time ")
 }
 
+func TestDemoGivesUpALongSearch(t *testing.T) {
+	out := demoSession(t, `type "s 0 ffffffff \"never found\" 0\n"`, "sleep 0.5", "sendkey esc", "sleep 0.5", `type "time\n"`, "sleep 1", "screen")
+	assert.Contains(t, out, "║ given up ")
+	assert.Contains(t, out, "║ > time ")
+}
+
 func TestDemoClearsItsWindow(t *testing.T) {
 	out := demoSession(t, `type "cls\n"`, "sleep 1", "screen")
 	assert.NotContains(t, out, "Type help")

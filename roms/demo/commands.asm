@@ -37,10 +37,7 @@ do_help:
         add     bx, command_size
         jmp     .entry
 .end:
-        cmp     byte [column], 0
-        je      .notes
-        call    print_line
-.notes:
+        call    fresh_line
         colour  DIM
         print   'Numbers are hex, ADDR is SEG:OFF or linear, BYTES are like 48 69 "text" 0.', 10
         colour  TEXT

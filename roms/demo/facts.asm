@@ -1,8 +1,5 @@
 ; What the machine is, found by probing, and its part of the screen.
 
-FEATURE_FPU     equ     1 << 0
-FEATURE_TSC     equ     1 << 4
-
 find_facts:
         call    find_processor
         call    find_coprocessor

@@ -83,7 +83,8 @@ do_enter:
         print   " "
         wrong   "does not keep what is written: it is a ROM, or nothing"
 
-; The command s. A find may reach beyond the length.
+; The command s. A find may reach beyond the length. Escape ends a long search,
+; but only from the keyboard: what waits on COM1 are the next commands.
 do_search:
         call    read_address
         call    read_hex
@@ -113,14 +114,26 @@ do_search:
         call    print_line
 .next:
         call    advance
+        test    bp, bp
+        jz      .look
+.on:
         dec     ebp
         jnz     .at
         or      dx, dx
         jz      .none
-        cmp     byte [column], 0
-        jne     print_line
-        ret
+        jmp     fresh_line
+.look:
+        mov     ah, 0x11
+        int     0x16
+        jz      .on
+        cmp     al, KEY_ESCAPE
+        jne     .on
+        mov     ah, 0x10
+        int     0x16
+        call    fresh_line
+        wrong   "given up"
 .enough:
+        call    fresh_line
         print   "There are more.", 10
         ret
 .none:

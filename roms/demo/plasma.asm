@@ -128,8 +128,8 @@ draw_plasma:
         xor     di, di
         xor     bp, bp                  ; row
 .row:
-        lea     bx, [bp]
-        add     bx, bp
+        mov     bx, bp
+        shl     bx, 1
         add     bx, cx
         call    sine
         mov     dl, al

@@ -20,7 +20,11 @@ print_text:
         pop     ax
         ret
 
-; Ends the line.
+; Ends the line, or with fresh_line only if there is something in it.
+fresh_line:
+        cmp     byte [column], 0
+        jne     print_line
+        ret
 print_line:
         push    ax
         mov     al, 10

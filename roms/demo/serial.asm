@@ -12,7 +12,6 @@ UART_MCR        equ     4
 UART_LSR        equ     5
 UART_SCRATCH    equ     7
 
-LSR_DATA        equ     0x01
 LSR_ROOM        equ     0x20
 LSR_EMPTY       equ     0x40
 
@@ -92,7 +91,7 @@ serial_waiting:
         push    dx
         uart    UART_LSR
         in      al, dx
-        shr     al, 1                   ; LSR_DATA
+        shr     al, 1                   ; bit 0: data is there
         pop     dx
         pop     ax
         ret
