@@ -38,7 +38,7 @@ func TestDemoOnOtherMachines(t *testing.T) {
 		want []string
 	}{
 		{[]string{"--cpu", "386", "-m", "640K"}, []string{"║ Processor  386, x87 ", "639 + 0 KiB", "386, too old for CPUID"}},
-		{[]string{"--cpu", "pentium", "-m", "3G"}, []string{"GenuineIntel Pentium, x87", "639 + 3144704 KiB", "CPUID features FPU DE PSE TSC MSR CX8"}},
+		{[]string{"--cpu", "pentium", "-m", "64M"}, []string{"GenuineIntel Pentium, x87", "639 + 64512 KiB", "CPUID features FPU DE PSE TSC MSR CX8"}},
 		{[]string{"--cpu", "686", "-m", "1M"}, []string{"GenuineIntel 686, x87", "family 6, model 3, stepping 3"}},
 	} {
 		out, errs, status := runs("", append(test.args, "--script", script)...)
