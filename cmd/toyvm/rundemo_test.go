@@ -218,6 +218,12 @@ func TestGlimpseOfTheDemo(t *testing.T) {
 	assert.Equal(t, glimpseNote+"\n", errs)
 }
 
+func TestGlimpseOfADemoThatDoesNotStart(t *testing.T) {
+	_, errs, status := toyvm("", "run", "--bios", file(t, strings.Repeat("\xf4", 64<<10)))
+	assert.Equal(t, exitFailed, status)
+	assert.Contains(t, errs, `toyvm: demo:1: wait screen "> ": `)
+}
+
 // TestGlimpseIsForNobodyElse gives each run an end of its own, and looks for
 // the demo's screen.
 func TestGlimpseIsForNobodyElse(t *testing.T) {

@@ -32,6 +32,7 @@ type runner struct {
 	stderr    io.Writer
 
 	commands iter.Seq2[script.Line, error] // of the script; nil if there is none
+	source   string                        // where they come from, for errors
 	config   machine.Config
 	images   []*media.Image
 	devices  []*chardev.Device
@@ -53,8 +54,9 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if r.commands, err = r.openScript(); err != nil {
 		return err
 	}
+	r.source = f.script
 	if !onTerminal && r.leftAlone(disk) {
-		r.commands = glimpse()
+		r.commands, r.source = glimpse(), "demo"
 		defer func() {
 			if err == nil {
 				fmt.Fprintln(r.stderr, glimpseNote)
@@ -129,7 +131,7 @@ func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) er
 		Out:     out,
 	}
 	if r.commands != nil {
-		if err := script.Run(console, r.flags.script, r.commands); err != nil || s.Display == nil {
+		if err := script.Run(console, r.source, r.commands); err != nil || s.Display == nil {
 			return err
 		}
 	}
