@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/transfer"
 )
 
 // runFlags are the flags of toyvm run as they were given.
@@ -16,6 +17,7 @@ type runFlags struct {
 	bios, vgabios string
 	rtc           clockStart
 	noReboot      bool
+	incoming      string
 
 	serial, debugcon []string
 	display          string
@@ -90,6 +92,8 @@ func (f *runFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.vgabios, "vgabios", "", "`FILE` with another VGA BIOS")
 	flags.Var(&f.rtc, "rtc", "real-time clock at the start: host (local time), utc, or a time such as 1994-05-31T12:00:00; default: host if somebody looks, else 2000-01-01, so that runs are alike")
 	flags.BoolVar(&f.noReboot, "no-reboot", false, "end the run when the guest resets the machine")
+
+	flags.StringVar(&f.incoming, "incoming", "", "start as the machine in a migration stream, one of QEMU's isapc or our own, from `SOURCE`: "+transfer.Spelling)
 
 	flags.StringArrayVar(&f.serial, "serial", nil, "`TARGET` of COM1, then of COM2, …: "+chardev.Spelling)
 	flags.StringArrayVar(&f.debugcon, "debugcon", nil, "`[PORT=]TARGET` of a debug console; the I/O port is E9h if there is none")

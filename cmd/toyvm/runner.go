@@ -19,6 +19,7 @@ import (
 	"toyvm/cmd/toyvm/internal/script"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/machine"
+	"toyvm/snapshot/migration"
 )
 
 // A runner is one run of a machine with everything that it has open.
@@ -34,6 +35,7 @@ type runner struct {
 	commands iter.Seq2[script.Line, error] // of the script; nil if there is none
 	source   string                        // where they come from, for errors
 	config   machine.Config
+	incoming *migration.Stream // nil if the machine starts from power-on
 	images   []*media.Image
 	devices  []*chardev.Device
 	serial   script.Transcript
@@ -76,6 +78,9 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	m, err := machine.New(r.config)
 	if err != nil {
 		return usageError{err}
+	}
+	if err := r.load(m); err != nil {
+		return failure{err}
 	}
 	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
