@@ -40,9 +40,8 @@ func fit(c *machine.Config, s *migration.Stream) {
 		case "vga.vram":
 			c.VideoMemory = size
 		case "pc.bios":
-			// What is in it comes with the stream.
-			if size != len(c.BIOS) && size >= 0 && size <= maxBIOS {
-				c.BIOS = make([]byte, size)
+			if c.BIOS == nil && b.Size <= maxBIOS {
+				c.BIOS = s.Contents(b.Name, size) // for the next reset
 			}
 		}
 	}

@@ -82,19 +82,8 @@ func TestASectionOfQEMUSurvivesTheMachine(t *testing.T) {
 				assert.Empty(t, changes, device.Name)
 			}
 			for _, block := range stream.Blocks {
-				require.Contains(t, ours.Memory, migration.Memory{Name: block.Name, Data: contents(stream, block)}, block.Name)
+				require.Contains(t, ours.Memory, migration.Memory{Name: block.Name, Data: stream.Contents(block.Name, int(block.Size))}, block.Name)
 			}
 		})
 	}
-}
-
-// contents is a block of memory as the pages of a stream make it.
-func contents(s *migration.Stream, b migration.Block) []byte {
-	data := make([]byte, b.Size)
-	for _, p := range s.Pages {
-		if p.Block == b.Name && p.Data != nil {
-			copy(data[p.At:], p.Data)
-		}
-	}
-	return data
 }

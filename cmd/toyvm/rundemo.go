@@ -9,10 +9,10 @@ import (
 
 const demoSize = 1440 << 10
 
-// noDisk tells whether the command line names no disk, so that the machine gets
-// the demo.
+// noDisk tells whether the command line names no disk, nor a machine that has
+// started before, so that the machine gets the demo.
 func (f *runFlags) noDisk(disk string) bool {
-	return disk+f.fda+f.fdb+f.hda+f.hdb+f.hdc+f.hdd+f.cdrom == ""
+	return disk+f.fda+f.fdb+f.hda+f.hdb+f.hdc+f.hdd+f.cdrom+f.incoming == ""
 }
 
 // leftAlone tells whether a machine that nobody sees would wait in the demo for

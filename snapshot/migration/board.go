@@ -1,7 +1,6 @@
 package migration
 
 import (
-	"bytes"
 	"fmt"
 	"iter"
 	"slices"
@@ -105,11 +104,7 @@ func (s *Stream) loadMemory(b Board) error {
 		}
 	}
 	for _, page := range s.Pages {
-		data := page.Data
-		if data == nil {
-			data = bytes.Repeat([]byte{page.Fill}, pageSize)
-		}
-		b.WriteBlock(page.Block, int(page.At), data)
+		b.WriteBlock(page.Block, int(page.At), page.bytes())
 	}
 	return nil
 }

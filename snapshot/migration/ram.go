@@ -1,5 +1,7 @@
 package migration
 
+import "bytes"
+
 // The flags of a memory record: the low 12 bits of its first 8 bytes, the
 // others being an offset into the block.
 const (
@@ -77,4 +79,24 @@ func (r *reader) page(p Page, filled bool) error {
 		}
 	}
 	return r.errorf("page at %#x of block %q, which is not in the list of blocks or ends before", p.At, p.Block)
+}
+
+// Contents puts together a block of memory of which size bytes matter. What
+// the stream leaves out is zero.
+func (s *Stream) Contents(block string, size int) []byte {
+	data := make([]byte, size)
+	for _, p := range s.Pages {
+		if p.Block == block && p.At < int64(size) {
+			copy(data[p.At:], p.bytes())
+		}
+	}
+	return data
+}
+
+// bytes is what is in the page.
+func (p *Page) bytes() []byte {
+	if p.Data != nil {
+		return p.Data
+	}
+	return bytes.Repeat([]byte{p.Fill}, pageSize)
 }
