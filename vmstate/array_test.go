@@ -203,7 +203,7 @@ func TestPointersAreFollowed(t *testing.T) {
 		var marker *vmstate.MarkerError
 		require.ErrorAs(t, err, &marker)
 		assert.Equal(t, byte(1), marker.Got)
-		fails(t, err, "v[0]", 1)
+		fails(t, err, "v[0]", 0)
 
 		got = dev{[3]*cell{{}, {}, {}}}
 		require.Error(t, d.Unmarshal(wire, &got, 1), "two bytes short")
@@ -254,7 +254,7 @@ func TestErrorInAnArrayElementNamesIt(t *testing.T) {
 	fails(t, err, "v[2]", 2)
 	err = loadFails(t, d, &dev{}, []byte{1, 2, 3})
 	require.ErrorIs(t, err, errRefused)
-	fails(t, err, "v[1]", 2)
+	fails(t, err, "v[1]", 1)
 }
 
 func TestElementMustBeOneValueThatIsAlwaysThere(t *testing.T) {

@@ -9,47 +9,47 @@ type Integer interface {
 
 // Int8 is one byte, two's complement.
 func Int8[T any, V ~int8](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int8", 1, at)
+	return integerField(name, typeInt8, 1, at)
 }
 
 // Int16 is two bytes, big endian, two's complement.
 func Int16[T any, V ~int16](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int16", 2, at)
+	return integerField(name, typeInt16, 2, at)
 }
 
 // Int32 is four bytes, big endian, two's complement.
 func Int32[T any, V ~int32](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int32", 4, at)
+	return integerField(name, typeInt32, 4, at)
 }
 
 // Int64 is eight bytes, big endian, two's complement.
 func Int64[T any, V ~int64](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int64", 8, at)
+	return integerField(name, typeInt64, 8, at)
 }
 
 // Uint8 is one byte.
 func Uint8[T any, V ~uint8](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint8", 1, at)
+	return integerField(name, typeUint8, 1, at)
 }
 
 // Uint16 is two bytes, big endian.
 func Uint16[T any, V ~uint16](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint16", 2, at)
+	return integerField(name, typeUint16, 2, at)
 }
 
 // Uint32 is four bytes, big endian.
 func Uint32[T any, V ~uint32](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint32", 4, at)
+	return integerField(name, typeUint32, 4, at)
 }
 
 // Uint64 is eight bytes, big endian.
 func Uint64[T any, V ~uint64](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint64", 8, at)
+	return integerField(name, typeUint64, 8, at)
 }
 
 // Bool is one byte: 0, or 1 for true. Any other value loads as true.
 func Bool[T any, V ~bool](name string, at func(*T) *V) Field[T] {
-	return Custom(name, "bool", 1, at,
+	return Custom(name, typeBool, 1, at,
 		func(e *Encoder, v *V) error {
 			var b uint8
 			if *v {
@@ -63,7 +63,7 @@ func Bool[T any, V ~bool](name string, at func(*T) *V) Field[T] {
 
 // Float64 is an IEEE 754 double, eight bytes, big endian.
 func Float64[T any, V ~float64](name string, at func(*T) *V) Field[T] {
-	return Custom(name, "CPU_Double_U", 8, at,
+	return Custom(name, typeFloat64, 8, at,
 		func(e *Encoder, v *V) error { e.Uint64(math.Float64bits(float64(*v))); return nil },
 		func(d *Decoder, v *V) error { *v = V(math.Float64frombits(d.Uint64())); return nil })
 }
@@ -78,7 +78,7 @@ type Alarm interface {
 // Timer is an Alarm: its expiry in eight bytes, all ones if it is not armed.
 // Loading arms or disarms it.
 func Timer[T any](name string, at func(*T) Alarm) Field[T] {
-	return Field[T]{name: name, elem: element{typ: "timer", size: 8, one: true}, codec: &timer[T]{at}}
+	return Field[T]{name: name, elem: element{typ: typeTimer, size: 8, one: true}, codec: &timer[T]{at}}
 }
 
 // A Deadline is the simplest Alarm: nothing but its expiry.

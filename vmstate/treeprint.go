@@ -23,9 +23,9 @@ func (n *Node) Print(w io.Writer) error {
 func (n *Node) print(b *bytes.Buffer, depth int) {
 	fmt.Fprintf(b, "%s%s", strings.Repeat("  ", depth), n.Name)
 	switch {
-	case n.Kind == KindLeaf && n.Type == "unused_buffer":
+	case n.Kind == KindLeaf && n.Type == typeUnused:
 		fmt.Fprintf(b, ": %d bytes unused", len(n.Data))
-	case n.Kind == KindLeaf && n.Type == "timer" && n.Count == 1 && n.scalar() == int64(NotArmed):
+	case n.Kind == KindLeaf && n.Type == typeTimer && n.Count == 1 && n.scalar() == int64(NotArmed):
 		b.WriteString(": not armed")
 	case n.Kind == KindLeaf && len(n.Data) > printedBytes:
 		per := max(len(n.Data)/max(n.Count, 1), 1)
