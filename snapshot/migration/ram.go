@@ -10,13 +10,15 @@ const (
 	ramContinue = 0x020 // the page belongs to the block of the one before
 	ramFlags    = 0xfff
 
-	pageSize = 4096
+	pageBits = 12
+	pageSize = 1 << pageBits
 )
 
 // ram reads the records of one part of the guest's memory. The pages
 // themselves are left where they are.
 func (r *reader) ram() error {
 	for r.Err() == nil {
+		at := r.Offset()
 		record := r.Uint64()
 		switch flags := record & ramFlags; flags &^ ramContinue {
 		case ramMemSize:
@@ -33,7 +35,7 @@ func (r *reader) ram() error {
 		case ramEOS:
 			return r.Err()
 		default:
-			return r.errorf("unknown flags %#03x of a memory record", flags)
+			return r.errorf(at, "unknown flags %#03x of a memory record", flags)
 		}
 	}
 	return r.Err()
@@ -43,6 +45,9 @@ func (r *reader) blocks(total int64) {
 	r.Blocks = []Block{}
 	for total > 0 && r.Err() == nil {
 		b := Block{Name: r.string(), Size: int64(r.Uint64())}
+		if r.ignoreShared {
+			r.Skip(8) // its address
+		}
 		r.Blocks = append(r.Blocks, b)
 		total -= max(b.Size, 1)
 	}
