@@ -1,6 +1,7 @@
 package vmstate_test
 
 import (
+	"bytes"
 	"errors"
 	"math"
 	"testing"
@@ -63,6 +64,21 @@ func TestHintIsPartOfAMismatch(t *testing.T) {
 	d := boxed(vmstate.Uint8Equal("v", at[uint8]).Hint("start with -ram 2"))
 	err := loadFails(t, d, &box[uint8]{1}, []byte{2})
 	assert.EqualError(t, err, "field v: incoming value 0x2 must be equal to the local 0x1: start with -ram 2 at offset 0x0")
+}
+
+func TestMismatchShowsTheBitsOfTheField(t *testing.T) {
+	for want, err := range map[string]error{
+		"incoming value 0xffffffffffffffff must be equal to the local 0x8000000000000000": boxed(vmstate.Uint64Equal("v", at[uint64])).
+			Unmarshal(bytes.Repeat([]byte{0xff}, 8), &box[uint64]{1 << 63}, 1),
+		"incoming value 0xfffffffe must be equal to the local 0xffffffff": boxed(vmstate.Int32Equal("v", at[int32])).
+			Unmarshal([]byte{0xff, 0xff, 0xff, 0xfe}, &box[int32]{-1}, 1),
+		"incoming value 0x80000000 must be from 0 to the local 0x10": boxed(vmstate.Int32Max("v", at[int32])).
+			Unmarshal([]byte{0x80, 0, 0, 0}, &box[int32]{16}, 1),
+		"incoming value 0x80 must be equal to the local 0x7f": boxed(vmstate.Uint8Equal("v", at[uint8])).
+			Unmarshal([]byte{0x80}, &box[uint8]{0x7f}, 1),
+	} {
+		assert.EqualError(t, err, "field v: "+want+" at offset 0x0")
+	}
 }
 
 func TestInt32MaxAcceptsZeroToTheLocalValue(t *testing.T) {

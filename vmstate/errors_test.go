@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"testing"
 	"testing/iotest"
 
@@ -209,6 +210,17 @@ func TestFirstFailureOfADecoderSticks(t *testing.T) {
 	assert.Empty(t, dec.Peek(1))
 	assert.Same(t, first, dec.Err())
 	assert.EqualValues(t, 3, dec.Offset())
+}
+
+func TestPeekOfNothing(t *testing.T) {
+	dec := vmstate.NewDecoder(behind([]byte{1, 2}), nil)
+	for _, n := range []int{0, -1, math.MinInt} {
+		assert.Empty(t, dec.Peek(n))
+		dec.Skip(n)
+	}
+	assert.Zero(t, dec.Offset())
+	assert.Equal(t, []byte{1, 2}, dec.Peek(math.MaxInt))
+	assert.NoError(t, dec.Err())
 }
 
 func TestDecoderKeepsOnlyWhatItNeedsOfALongStream(t *testing.T) {

@@ -325,3 +325,59 @@ func TestErrorOfLoadOld(t *testing.T) {
 		endsIn(t, d.Unmarshal([]byte{1}, &diary{}, 3), "inner.b", 1, 1)
 	})
 }
+
+func TestWhatLoadOldReadsIsABufferToAnObserver(t *testing.T) {
+	inner := aged()
+	inner.LoadOld = func(d *diary, dec *vmstate.Decoder, _ int) error {
+		dec.Skip(1)
+		return top().Load(dec, d, 3)
+	}
+	outer := hooked("outer", "outer", 1)
+	outer.Fields = vmstate.Fields[diary]{field("a", func(d *diary) *uint8 { return &d.a })}
+	inner.Name = "outer/old"
+	outer.Subsections = []*vmstate.Description[diary]{inner}
+	old := slices.Concat([]byte{9}, diaryWire)
+	for _, c := range []struct {
+		name string
+		d    *vmstate.Description[diary]
+		at   int
+		wire []byte
+		tree string
+		json string
+	}{
+		{"section", func() *vmstate.Description[diary] { d := *inner; d.Name = "top"; return &d }(), 3, old,
+			fmt.Sprintf("top{data=% x}", old), `"vmsd_name": "top", "version": 3, "fields": [{"name": "data", "type": "buffer", "size": 37}]`},
+		{"subsection", outer, 1, slices.Concat([]byte{1}, []byte("\x05\x09outer/old\x00\x00\x00\x02"), old),
+			fmt.Sprintf("outer{a=01 outer/old{data=% x}}", old),
+			`"subsections": [{"vmsd_name": "outer/old", "version": 2, "fields": [{"name": "data", "type": "buffer", "size": 37}]}]`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var describer vmstate.Describer
+			section := vmstate.NewSection(c.d, new(diary), 0)
+			tree, err := section.Tree(vmstate.NewDecoder(behind(c.wire, 0x7e), describer.Observe), c.at)
+			require.NoError(t, err)
+			assert.Equal(t, c.tree, outlineOf(tree))
+			assert.Contains(t, string(describer.JSON()), c.json)
+
+			var e vmstate.Encoder
+			require.NoError(t, tree.Save(&e))
+			assert.Equal(t, string(c.wire), string(e.Bytes()), "written back")
+			byJSON, err := readTree(parseOne(t, string(describer.Stream(4096))), c.wire...)
+			require.NoError(t, err)
+			assert.Empty(t, vmstate.Diff(tree, byJSON))
+		})
+	}
+}
+
+func TestErrorWithinWhatLoadOldLoadsHasOnePlace(t *testing.T) {
+	d := aged()
+	d.LoadOld = func(d *diary, dec *vmstate.Decoder, _ int) error { return top().Load(dec, d, 4) }
+	assert.EqualError(t, d.Unmarshal([]byte{1}, &diary{}, 3),
+		"top version 4 is too new (this program reads up to version 3): load it with a newer program at offset 0x0")
+
+	d.LoadOld = func(d *diary, dec *vmstate.Decoder, _ int) error {
+		return fmt.Errorf("as version 3: %w", top().Load(dec, d, 3))
+	}
+	err := d.Unmarshal([]byte{1}, &diary{}, 3)
+	assert.EqualError(t, err, "old-version load of top: as version 3: field inner.b: unexpected end of stream at offset 0x1")
+}

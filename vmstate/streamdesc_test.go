@@ -191,6 +191,34 @@ func TestParseDescriptionRefusesWhatIsNone(t *testing.T) {
 	}
 }
 
+// nested is the description of structs within each other.
+func nested(structs int) string {
+	const head = `"fields": [{"name": "s", "type": "struct", "struct": {"vmsd_name": "in", "version": 1, `
+	return device(strings.Repeat(head, structs) + `"fields": [{"name": "x", "type": "uint8", "size": 1}]` + strings.Repeat(`}, "size": 1}]`, structs))
+}
+
+func TestParseDescriptionRefusesWhatIsNestedTooDeeply(t *testing.T) {
+	section := parseOne(t, nested(31))
+	tree, err := readTree(section, 9)
+	require.NoError(t, err)
+	assert.Equal(t, "0x09", tree.Lookup(strings.Repeat("s.", 31)+"x").String())
+
+	for name, text := range map[string]string{
+		"structs":     nested(33),
+		"more":        nested(100000),
+		"subsections": device(strings.Repeat(`"subsections": [{`, 60)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := vmstate.ParseDescription([]byte(text))
+			assert.ErrorContains(t, err, "JSON description: nested too deeply (at byte ")
+		})
+	}
+	t.Run("even where nobody looks", func(t *testing.T) {
+		_, err := vmstate.ParseDescription([]byte(`{"other": ` + strings.Repeat("[", 100000) + strings.Repeat("]", 100000) + `}`))
+		assert.ErrorContains(t, err, "exceeded max depth")
+	})
+}
+
 func TestTreeOfASectionShowsItsStepsToAnObserver(t *testing.T) {
 	section := parseOne(t, device(`"fields": [{"name": "a", "type": "uint8", "size": 1}]`))
 	var steps []string

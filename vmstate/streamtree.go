@@ -1,6 +1,7 @@
 package vmstate
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 )
@@ -89,9 +90,14 @@ func sameField(fields []fieldDescription) int {
 
 func (r *describedReader) subsection(b *bodyDescription) error {
 	start := r.Offset()
-	header := r.Peek(2 + len(b.name))
-	if len(header) < 2+len(b.name) || header[0] != subsectionMark || int(header[1]) != len(b.name) || string(header[2:]) != b.name {
+	want := append([]byte{subsectionMark, uint8(len(b.name))}, b.name...)
+	header := r.Peek(len(want))
+	switch {
+	case len(b.name) > maxName || !bytes.HasPrefix(want, header):
 		return r.error(fmt.Errorf("no subsection %q although the description has it", b.name))
+	case len(header) < len(want):
+		r.ended(len(want), len(header))
+		return r.err
 	}
 	ev := Event{Kind: SubsectionStart, Name: b.name, Version: b.version, Wire: uint32(b.version)}
 	r.observe(start, ev)
