@@ -10,10 +10,11 @@ import (
 // An Error says where in a stream a save or a load stopped. Err is the reason,
 // one of the types below or what a hook returned.
 //
-// Path is spelled as in a tree: [Node.Lookup] takes it, if the tree got that
-// far. Offset is where the value begins that the error is about: the field,
-// mark or version number that is refused, the struct whose hook failed. If
-// the stream ends too early it is the end of the stream.
+// Path is spelled as in a tree, so that [Node.Lookup] takes it. Offset is where
+// the value begins that the error is about: the field, mark or version number
+// that is refused, the struct whose hook failed; for a Validate field, the end
+// of the fields before it. If the stream ends too early it is the end of the
+// stream.
 type Error struct {
 	Section  string // name of the section; empty outside one
 	Instance int    // of the section
