@@ -161,10 +161,25 @@ func (c *slice[T, E]) load(d *Decoder, t *T, f *Field[T], i, n int) error {
 		return c.array.load(d, t, f, i, n)
 	}
 	for k := i; k < i+n; k++ {
+		start := d.Offset()
 		*s = append(*s, *new(E))
-		if err := c.array.load(d, t, f, k, 1); err != nil {
+		err := c.array.load(d, t, f, k, 1)
+		if err == nil && d.Offset() == start {
+			err = d.countEmpty()
+		}
+		if err != nil {
 			return c.within(k, n, err)
 		}
+	}
+	return nil
+}
+
+// countEmpty counts an element that took no bytes. It leaves those that let it
+// exist to further ones, so that slices of slices could take memory for each
+// pair of bytes: there may be no more of them than bytes.
+func (d *Decoder) countEmpty() error {
+	if d.empty++; d.empty > d.seen() {
+		return d.error(&LimitError{What: "elements without bytes", Got: int(d.empty), Limit: int(d.seen())})
 	}
 	return nil
 }

@@ -18,7 +18,7 @@ type Decoder struct {
 	base     int64     // stream offset of buf[0]
 	held     int64     // stream offset from which on bytes are kept for an observer; -1 for none
 	sealed   bool      // src is exactly one section body
-	elements int64     // that memory was allocated for
+	empty    int64     // elements that took memory but no bytes
 	err      error
 	observer Observer
 }

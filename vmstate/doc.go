@@ -63,8 +63,9 @@
 //
 // Whatever counts a stream announces, the memory that a load takes is bounded
 // by a fixed multiple of the bytes that are really there: at worst one element
-// of a Slice, Queue or Tree, or two nodes of a tree of values, for each byte.
-// How much memory an element is, its Go type says.
+// of a Slice, Queue or Tree for each byte, at every level of a description that
+// nests them, and as many nodes of a tree of values as an element has. How much
+// memory an element is, its Go type says.
 //
 // # Differences to QEMU
 //

@@ -121,8 +121,7 @@ func (d *Description[T]) loadElements(dec *Decoder, t *T, field int) error {
 }
 
 // makeRoom sees to it that n elements can be loaded. Where memory is allocated
-// for them there must be a byte for each at least, and no byte counts twice:
-// structs that send nothing would leave it to those that follow.
+// for them there must be a byte for each at least.
 func (f *Field[T]) makeRoom(dec *Decoder, t *T, n int) error {
 	a, allocates := f.codec.(allocator[T])
 	if !allocates {
@@ -134,10 +133,6 @@ func (f *Field[T]) makeRoom(dec *Decoder, t *T, n int) error {
 	if !dec.holds(n, max(f.codec.least(), 1)) {
 		return dec.err
 	}
-	if left := dec.seen() - dec.elements; int64(n) > left {
-		return dec.error(&LimitError{What: "elements", Got: n, Limit: int(left)})
-	}
-	dec.elements += int64(n)
 	a.reset(t)
 	return nil
 }

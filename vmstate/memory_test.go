@@ -6,8 +6,10 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
 
 	"toyvm/vmstate"
 )
@@ -88,9 +90,30 @@ func TestLoadTakesMemoryForTheBytesThatAreThere(t *testing.T) {
 
 func TestStructsThatSendNothingCannotShareTheirBytes(t *testing.T) {
 	s := slicesOf(vmstate.StructOf(rows))
-	wire := slices.Concat([]byte{0, 0, 0, 2}, []byte{0, 0, 0, 12}, []byte{0, 0, 0, 8}, make([]byte, 8))
+	wire := slices.Concat([]byte{0, 0, 0, 3}, []byte{0, 0, 0, 13}, []byte{0, 0, 0, 9}, []byte{0, 0, 0, 0}, make([]byte, 5))
 	err := s.Unmarshal(wire, 1)
-	isLimit(t, err, "s[1].s", 12, vmstate.LimitError{What: "elements", Got: 8, Limit: 6})
+	isLimit(t, err, "s[1].s[8]", 12, vmstate.LimitError{What: "elements without bytes", Got: 22, Limit: 21})
+}
+
+func TestSlicesOfSlicesNeedNotBeInOnePiece(t *testing.T) {
+	type bytesOf = counted[byte]
+	type dev = counted[bytesOf]
+	inner := describe(countOf[byte](), vmstate.Slice("s", func(d *bytesOf) *[]byte { return &d.s }, (*bytesOf).count, vmstate.Uint8))
+	single := describe(vmstate.Slice("s", func(d *bytesOf) *[]byte { return &d.s }, func(*bytesOf) int { return 1 }, vmstate.Uint8))
+	for name, elem := range map[string]*vmstate.Description[bytesOf]{"counted": inner, "single bytes": single} {
+		t.Run(name, func(t *testing.T) {
+			d := describe(countOf[bytesOf](), vmstate.Slice("s", func(d *dev) *[]bytesOf { return &d.s }, (*dev).count, vmstate.StructOf(elem)))
+			var obj, got dev
+			for range 50 {
+				obj.n, obj.s = obj.n+1, append(obj.s, bytesOf{40, make([]byte, 40)})
+			}
+			wire, err := d.Marshal(&obj)
+			require.NoError(t, err)
+			dec := vmstate.NewDecoder(iotest.OneByteReader(behind(wire, 0)), nil)
+			require.NoError(t, d.Load(dec, &got, 1))
+			assert.Len(t, got.s, 50)
+		})
+	}
 }
 
 func TestTreeByJSONTakesMemoryForTheBytesThatAreThere(t *testing.T) {
