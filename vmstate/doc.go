@@ -64,8 +64,9 @@
 // Whatever counts a stream announces, the memory that a load takes is bounded
 // by a fixed multiple of the bytes that are really there: at worst one element
 // of a Slice, Queue or Tree for each byte, at every level of a description that
-// nests them, and as many nodes of a tree of values as an element has. How much
-// memory an element is, its Go type says.
+// nests them. How much memory an element is, its Go type says. A tree of values
+// has a node for each field of these elements; one that is read by JSON two for
+// each byte, and one for each entry of the JSON.
 //
 // # Differences to QEMU
 //
