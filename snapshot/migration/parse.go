@@ -62,6 +62,7 @@ type reader struct {
 	description  *vmstate.StreamDescription
 	ignoreShared bool // blocks are listed with their addresses
 	ramID        uint32
+	block        string // of the last page
 }
 
 // errorf is an error about what begins at stream offset at; but if the stream

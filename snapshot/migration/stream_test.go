@@ -153,6 +153,9 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if s, err := Parse(data); err == nil {
 			_ = s.Tree()
+			for _, b := range s.Blocks {
+				s.Contents(b.Name, int(min(max(b.Size, 0), 1<<16)))
+			}
 		}
 	})
 }
