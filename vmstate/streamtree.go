@@ -263,7 +263,7 @@ func (r *describedReader) tree(f *fieldDescription) error {
 		return r.err
 	}
 	var entry func(i int) error
-	switch described := len(f.bodies); int64(described) {
+	switch int64(len(f.bodies)) {
 	case announced:
 		entry = func(i int) error {
 			if _, err := r.directKey(); err != nil {
