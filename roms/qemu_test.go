@@ -219,6 +219,19 @@ func TestFloppySizes(t *testing.T) {
 	}
 }
 
+func TestTwoFloppies(t *testing.T) {
+	args := floppy(image(t, "floppies.img", floppySize))
+	run(t, append(args, "-drive", "if=floppy,index=1,format=raw,file="+blank(t, 720<<10))...)
+}
+
+func TestScanCodes(t *testing.T) {
+	run(t, floppy(image(t, "scancodes.img", floppySize))...)
+}
+
+func TestGraphics(t *testing.T) {
+	run(t, floppy(image(t, "graphics.img", floppySize))...)
+}
+
 // diskGuest returns a disk of size bytes that boots the disk guest.
 func diskGuest(t *testing.T, size int64) string {
 	t.Helper()

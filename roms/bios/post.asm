@@ -43,6 +43,7 @@ reset_entry:
 post:
         cli
         cld
+        lidt    [cs:real_mode_idt]      ; a program may have jumped here
         POST_CODE 0x01
         mov     al, 0x8f                ; no NMI until the chips are set up
         out     0x70, al
@@ -93,6 +94,10 @@ post:
 .halt:
         hlt
         jmp     .halt
+
+real_mode_idt:
+        dw      0x3ff
+        dd      0
 
 ; Clear the vector table, the BDA and what follows up to 600h.
 clear_low_memory:

@@ -3,6 +3,10 @@
 
 int10_entry:
         SAVE_CALLER
+        test    byte [rFLAGS+1], 2      ; interrupts stay off for who has them off
+        jz      .dispatch
+        sti
+.dispatch:
         movzx   bx, byte [rAH]
         cmp     bl, 0x1c
         ja      .done

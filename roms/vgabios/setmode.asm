@@ -136,6 +136,8 @@ load_registers:
         inc     si
         inc     al
         loop    .gfx
+        pushf
+        cli
         call    attr_reset
         mov     dx, ATTR
         lea     si, [bx+param.attr]
@@ -158,6 +160,7 @@ load_registers:
         out     dx, al
         xor     al, al
         out     dx, al
+        popf
         pop     dx
         ret
 
