@@ -35,7 +35,7 @@ func guestOn(t *testing.T, name string, size int) medium {
 func TestGuestsOnTheMachine(t *testing.T) {
 	for _, name := range []string{
 		"system.img", "floppy.img", "video.img", "protected.img",
-		"graphics.img", "scancodes.img", "floppies.img", "reset.img",
+		"graphics.img", "vbe.img", "scancodes.img", "floppies.img", "reset.img",
 	} {
 		t.Run(name, func(t *testing.T) {
 			var serial strings.Builder

@@ -232,6 +232,10 @@ func TestGraphics(t *testing.T) {
 	run(t, floppy(image(t, "graphics.img", floppySize))...)
 }
 
+func TestVBE(t *testing.T) {
+	run(t, floppy(image(t, "vbe.img", floppySize))...)
+}
+
 // diskGuest returns a disk of size bytes that boots the disk guest.
 func diskGuest(t *testing.T, size int64) string {
 	t.Helper()
