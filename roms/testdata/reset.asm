@@ -62,6 +62,7 @@ main:
 
         ; The reset vector, with an interrupt table that is elsewhere.
         mov     dword [PHASE], 'SAFE'
+        mov     word [fs:0x72], 0x1234  ; a warm start, as programs ask for it
         cli
         lidt    [far_table]
         jmp     0xffff:0
@@ -81,6 +82,8 @@ restarted:
         mov     dword [PHASE], 0
         cmp     al, al
         expect  e, "F000:FFF0: a jump starts the machine anew"
+        cmp     word [fs:0x72], 0x1234
+        expect  e, "BDA: the mark of a warm start stays"
         jmp     finish
 
 kept_sp:

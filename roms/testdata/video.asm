@@ -239,6 +239,25 @@ main:
         int     0x10
         cmp     ax, 0x5003
         expect  e, "10/1C: mode 3 restored"
+        ; The same from a VBE mode, if there are any.
+        mov     ax, 0x4f02
+        mov     bx, 0x0101
+        int     0x10
+        mov     ax, 0x1c02
+        mov     cx, 7
+        mov     bx, 0x5000
+        int     0x10
+        mov     word [gs:0], 0x0741
+        cmp     word [gs:0], 0x0741
+        expect  e, "10/1C: text memory after a VBE mode"
+        mov     dx, 0x1ce
+        mov     ax, 4
+        out     dx, ax
+        inc     dx
+        in      ax, dx
+        inc     ax                      ; FFFFh: no such register
+        cmp     ax, 1
+        expect  be, "10/1C: VBE off"
         video   0x0300
         cmp     dx, 0x0708
         expect  e, "10/1C: cursor restored"

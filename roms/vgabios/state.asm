@@ -278,6 +278,7 @@ save_registers:
         ret
 
 restore_registers:
+        call    dispi_off
         mov     ax, [es:di+5+1+25+20+9]
         mov     [bda.crtc], ax
         mov     ax, 0x0100
