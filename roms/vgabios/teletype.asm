@@ -89,8 +89,8 @@ put_char_any:
         call    bell
         jmp     .done
 
-; Scroll page BH up by one row; the new row takes the attribute of the last
-; cell in text modes and 0 in graphics modes.
+; Scroll page BH up by one row; the new row takes the attribute at the cursor,
+; column DL, in text modes and 0 in graphics modes.
 scroll_line:
         pusha
         push    word [bda.page]
@@ -100,7 +100,6 @@ scroll_line:
         jne     .scroll
         push    es
         mov     dh, [bda.rows]
-        mov     dl, 0
         call    text_cell
         mov     ah, [es:di+1]
         pop     es
