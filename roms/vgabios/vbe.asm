@@ -64,7 +64,6 @@ struc vbe_mode
 .masks          resb 8
 .direct         resb 1
 .frame_buffer   resd 1
-.size:
 endstruc
 
 struc mode_entry
