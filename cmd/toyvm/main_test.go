@@ -143,6 +143,11 @@ func TestVmstateCheck(t *testing.T) {
 	out, errs, status = toyvm("", "vmstate", "check", ours, ours)
 	assert.Equal(t, 0, status, errs)
 	assert.Empty(t, out)
+	out, _, status = toyvm("", "vmstate", "check", dump, ours)
+	assert.Equal(t, exitDifferent, status)
+	assert.Contains(t, out, "fw_cfg.fw_cfg/acpi_mr: the subsection is gone")
+	assert.NotContains(t, out, "serial", "isa-serial has the same state")
+	assert.NotContains(t, out, "the type is gone", "QEMU knows many devices that are not on this board")
 
 	for _, args := range [][]string{{"main.go", dump}, {dump, "main.go"}, {"missing", dump}, {dump, "missing"}} {
 		_, errs, status = toyvm("", append([]string{"vmstate", "check"}, args...)...)
