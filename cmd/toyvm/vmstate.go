@@ -76,7 +76,7 @@ func showStream(w io.Writer, stream *migration.Stream, asJSON bool) error {
 	for _, b := range stream.Blocks {
 		fmt.Fprintf(w, "memory %s: %d KiB\n", b.Name, b.Size>>10)
 	}
-	for _, d := range stream.Devices {
+	for _, d := range stream.Tree().Children { // under the names that PATH takes
 		if err := d.Print(w); err != nil {
 			return err
 		}
