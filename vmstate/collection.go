@@ -2,6 +2,7 @@ package vmstate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -189,7 +190,18 @@ func (d *Decoder) directKey() uint64 {
 func (c *tree[T, K, V]) room(*T) int { return 1 }
 func (c *tree[T, K, V]) least() int  { return 5 }
 
-func (c *tree[T, K, V]) touch(t *T, see func(any)) { see(c.at(t)) }
+func (c *tree[T, K, V]) touch(t *T, see func(any)) {
+	m := c.at(t)
+	see(m)
+	for _, k := range slices.SortedFunc(maps.Keys(*m), c.compare) {
+		v := (*m)[k]
+		if c.key != nil {
+			c.key.Memory(&k, see)
+		}
+		c.value.Memory(&v, see)
+		see(MapEntry{Map: m, Key: &k, Value: &v})
+	}
+}
 
 func (c *tree[T, K, V]) schema(_ *T, s *SchemaField) {
 	s.Description = c.value.schema(new(V))

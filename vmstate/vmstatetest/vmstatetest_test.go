@@ -126,6 +126,36 @@ func TestCoverageLooksIntoElements(t *testing.T) {
 	assert.Equal(t, []string{"fixed[0].gate", "grown[0].gate", "listed[0].gate", "words[2]"}, fields)
 }
 
+func TestCoverageLooksIntoMaps(t *testing.T) {
+	half := vmstate.Description[channel]{Name: "channel", Fields: channelState.Fields[:1]}
+	type maps struct {
+		direct map[uint64]channel
+		keyed  map[channel]channel
+		loose  map[uint64]channel
+	}
+	fields := vmstate.Fields[maps]{
+		vmstate.Tree("direct", func(m *maps) *map[uint64]channel { return &m.direct }, &half),
+		vmstate.KeyedTree("keyed", func(m *maps) *map[channel]channel { return &m.keyed },
+			func(a, b channel) int { return int(a.value) - int(b.value) }, &half, &channelState),
+	}
+	d := vmstate.Description[maps]{Name: "maps", Fields: fields}
+	s := Subject[maps]{Description: &d, New: func() *maps { return &maps{loose: map[uint64]channel{1: {}}} }, States: map[string]func(*maps){
+		"filled": func(m *maps) {
+			m.direct = map[uint64]channel{7: {}, 3: {}}
+			m.keyed = map[channel]channel{{value: 2}: {}, {value: 1}: {}}
+		},
+	}}
+	var got failures
+	Coverage(&got, s)
+	assert.Equal(t, failures{
+		`state "new": field loose ` + undeclared,
+		`state "filled": field direct[3].gate ` + undeclared,
+		`state "filled": field direct[7].gate ` + undeclared,
+		`state "filled": field keyed[{1 false}].key.gate ` + undeclared,
+		`state "filled": field keyed[{2 false}].key.gate ` + undeclared,
+	}, got)
+}
+
 func TestCoverageChecksTheMarks(t *testing.T) {
 	type marked struct {
 		both  uint8 `vmstate:"transient"`
