@@ -3,7 +3,7 @@ package vmstate
 import "strconv"
 
 // An Elem is how the elements of an Array, a Slice or Pointers are encoded:
-// the constructor of a scalar (Uint8, Int32, Bool, …), StructOf, or a function
+// the constructor of a scalar (Uint8, Int32, Bool, …), TimerOf, StructOf, or a function
 // that makes a field of one value. What it makes is sent for every element, so
 // Since, When and Count have no place in it.
 type Elem[E any] func(name string, at func(*E) *E) Field[E]
@@ -20,7 +20,8 @@ func Array[T, E any](name string, at func(*T) []E, elem Elem[E]) Field[T] {
 }
 
 // Slice is an array in memory that is allocated on load, count(t) elements as
-// earlier fields determine; none for a count of zero or less.
+// earlier fields determine; none for a count of zero or less. What the slice
+// holds beyond is not saved.
 func Slice[T, E any](name string, at func(*T) *[]E, count func(*T) int, elem Elem[E]) Field[T] {
 	s := slice[T, E]{array: array[T, E]{at: func(t *T) []E { return *at(t) }, elem: elementOf(name, elem)}, grow: at}
 	s.bulk, _ = s.elem.codec.(bulk[E])
@@ -119,7 +120,9 @@ func (c *array[T, E]) touch(t *T, see func(any)) {
 	s := c.at(t)
 	if !c.elem.elem.composite {
 		see(s)
-		return
+		if _, behind := c.elem.codec.(*timer[E]); !behind {
+			return
+		}
 	}
 	for i := range s {
 		c.elem.codec.touch(&s[i], see)

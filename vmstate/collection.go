@@ -8,7 +8,10 @@ import (
 
 // Queue is any number of structs: each behind a byte of one, then a byte of
 // zero. QEMU calls it a "qtailq". Loading replaces what is there, where QEMU
-// appends to it. It happens at the version that Since gives, 0 without.
+// appends to it.
+//
+// A Queue is loaded at the version that Since gives, 0 without: unless inner
+// has no versions either, Since is a must.
 func Queue[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[T] {
 	return structField(name, "qtailq", &queue[T, E]{at, inner}, nil)
 }
@@ -21,7 +24,8 @@ func List[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[
 // Tree is a map from numbers to structs, sent in the order of the keys: the
 // number of entries, then for each a byte of one, the key as eight bytes and
 // the struct, then a byte of zero. QEMU calls it a "gtree" with direct keys.
-// Loading replaces what is there, at the version that Since gives, 0 without.
+// Loading replaces what is there. As for a Queue, Since must give a version that
+// inner loads.
 func Tree[T, V any](name string, at func(*T) *map[uint64]V, inner *Description[V]) Field[T] {
 	return structField(name, "gtree", &tree[T, uint64, V]{at: at, compare: cmp.Compare[uint64], value: inner}, nil)
 }

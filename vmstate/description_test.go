@@ -138,3 +138,30 @@ func TestSchemaListsEachKindOfField(t *testing.T) {
 	assert.Equal(t, cellSchema, nils.Schema(m).Fields[0].Description, "though there is no element to look at")
 	assert.Equal(t, "uint16", describe(vmstate.Array("v", modelU16s, vmstate.Uint16)).Schema(&model{}).Fields[0].Type)
 }
+
+func TestRefinementThatWouldDoNothingPanics(t *testing.T) {
+	number := func(m *model) int { return 1 }
+	always := func(*model, int) bool { return true }
+	byteOf := func(m *model) *uint8 { return &m.u8 }
+	for _, c := range []struct {
+		want string
+		make func()
+	}{
+		{`vmstate: field "f" may not have Count: it is neither an array nor a buffer`, func() { vmstate.Uint8("f", byteOf).Count(number) }},
+		{`vmstate: field "f" may not have Count: it is neither an array nor a buffer`,
+			func() { vmstate.Queue("f", func(m *model) *[]item { return &m.items }, items).Count(number) }},
+		{`vmstate: field "unused" may not have Count: it is neither an array nor a buffer`, func() { vmstate.Unused[model](3).Count(number) }},
+		{`vmstate: field "ok" may not have Count: it is neither an array nor a buffer`, func() { vmstate.Validate("ok", always).Count(number) }},
+		{`vmstate: field "f" may not have Hint: it is not compared with anything`, func() { vmstate.Uint8("f", byteOf).Hint("do") }},
+		{`vmstate: field "ok" may not have Hint: it is not compared with anything`, func() { vmstate.Validate("ok", always).Hint("do") }},
+		{`vmstate: field "ok" may not have When: it is a validation, which has its condition already`, func() { vmstate.Validate("ok", always).When(always) }},
+		{`vmstate: field "ok" may not have Since: it is a validation, which is made for every version`, func() { vmstate.Validate("ok", always).Since(2) }},
+	} {
+		assert.PanicsWithValue(t, c.want, c.make)
+	}
+	assert.NotPanics(t, func() {
+		vmstate.Buffer("f", func(m *model) []byte { return m.bytes }).Count(number).When(always).Since(1)
+		vmstate.Pointers("f", func(m *model) []*cell { return m.ptrs }, vmstate.StructOf(cells)).Count(number)
+		vmstate.Uint8Equal("f", byteOf).Hint("do")
+	})
+}

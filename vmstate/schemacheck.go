@@ -167,7 +167,7 @@ func (c *checker) inside(path string, a, b *SchemaStruct, version, newVersion in
 	c.minimum(path, a, b, "")
 	switch {
 	case !b.loads(newVersion):
-		c.find(path, "it is loaded at version %d, and %q loads %d to %d: give the field a version that fits", newVersion, b.Name, b.lowest(), b.Version)
+		c.find(path, "it is loaded at version %d, and %q loads %d to %d: give the field a Since that fits", newVersion, b.Name, b.lowest(), b.Version)
 	case newVersion >= b.MinVersion:
 		c.body(path, a, b, version, newVersion)
 	}

@@ -142,11 +142,11 @@ func TestCheckOfOneFieldThatChanged(t *testing.T) {
 		{"queue that is always there at another version", fields(gearQueue(gears(1, 1)).Since(1).When(always)), fields(gearQueue(gears(2, 1)).Since(2).When(always)),
 			[]string{"dev.f.y: the field was added to version 2, which older snapshots have without it: use Since with a new version, or a subsection"}},
 		{"queue at a version that its items give up", fields(gearQueue(gears(1, 1)).Since(1)), fields(gearQueue(gears(2, 2)).Since(1)),
-			[]string{`dev.f: it is loaded at version 1, and "gear" loads 2 to 2: give the field a version that fits`}},
+			[]string{`dev.f: it is loaded at version 1, and "gear" loads 2 to 2: give the field a Since that fits`}},
 		{"queue at version 0", fields(gearQueue(gears(1, 1)).Since(1)), fields(gearQueue(gears(1, 1))),
-			[]string{`dev.f: it is loaded at version 0, and "gear" loads 1 to 1: give the field a version that fits`}},
+			[]string{`dev.f: it is loaded at version 0, and "gear" loads 1 to 1: give the field a Since that fits`}},
 		{"tree at version 0", fields(gearTree(gears(1, 1)).Since(1)), fields(gearTree(gears(1, 1))),
-			[]string{`dev.f: it is loaded at version 0, and "gear" loads 1 to 1: give the field a version that fits`}},
+			[]string{`dev.f: it is loaded at version 0, and "gear" loads 1 to 1: give the field a Since that fits`}},
 		{"temporary's description has a new version", fields(gearTemporary(gears(1, 1)).Since(1)), fields(gearTemporary(gears(2, 1)).Since(1)), nil},
 		{"struct has a new version", fields(gearCell(gears(1, 1))), fields(gearCell(gears(2, 1))),
 			[]string{"dev.f.y: the field was added to version 2, which older snapshots have without it: use Since with a new version, or a subsection"}},
@@ -234,7 +234,7 @@ func TestCheckOfTheKeyOfATreeGoesByTheVersionOfTheField(t *testing.T) {
 		return vmstate.NewSchema("board", vmstate.NewSection(d, new(dev), 0))
 	}
 	assert.Empty(t, findings(schema(gears(1, 1)), schema(gears(2, 1))))
-	assert.Equal(t, []string{`dev.f.key: it is loaded at version 1, and "gear" loads 2 to 2: give the field a version that fits`},
+	assert.Equal(t, []string{`dev.f.key: it is loaded at version 1, and "gear" loads 2 to 2: give the field a Since that fits`},
 		findings(schema(gears(1, 1)), schema(gears(2, 2))))
 }
 
