@@ -8,6 +8,13 @@ import "strconv"
 // Since, When and Count have no place in it.
 type Elem[E any] func(name string, at func(*E) *E) Field[E]
 
+// TimerOf makes alarms the elements of an Array:
+//
+//	vmstate.Array("alarms", func(r *RTC) []vmstate.Alarm { return r.alarms[:] }, vmstate.TimerOf)
+func TimerOf[E Alarm](name string, at func(*E) *E) Field[E] {
+	return Timer(name, func(e *E) Alarm { return *at(e) })
+}
+
 // Array is the elements of memory that is always there:
 //
 //	vmstate.Array("regs", func(c *CPU) []uint32 { return c.regs[:] }, vmstate.Uint32)
@@ -20,8 +27,7 @@ func Array[T, E any](name string, at func(*T) []E, elem Elem[E]) Field[T] {
 }
 
 // Slice is an array in memory that is allocated on load, count(t) elements as
-// earlier fields determine; none for a count of zero or less. What the slice
-// holds beyond is not saved.
+// earlier fields determine; none for a count of zero or less.
 func Slice[T, E any](name string, at func(*T) *[]E, count func(*T) int, elem Elem[E]) Field[T] {
 	s := slice[T, E]{array: array[T, E]{at: func(t *T) []E { return *at(t) }, elem: elementOf(name, elem)}, grow: at}
 	s.bulk, _ = s.elem.codec.(bulk[E])

@@ -81,13 +81,6 @@ func Timer[T any](name string, at func(*T) Alarm) Field[T] {
 	return Field[T]{name: name, elem: element{typ: "timer", size: 8, one: true}, codec: &timer[T]{at}}
 }
 
-// TimerOf makes alarms the elements of an Array:
-//
-//	vmstate.Array("alarms", func(r *RTC) []vmstate.Alarm { return r.alarms[:] }, vmstate.TimerOf)
-func TimerOf[E Alarm](name string, at func(*E) *E) Field[E] {
-	return Timer(name, func(e *E) Alarm { return *at(e) })
-}
-
 // A Deadline is the simplest Alarm: nothing but its expiry.
 type Deadline int64
 

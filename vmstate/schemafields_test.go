@@ -112,6 +112,10 @@ func TestCheckOfOneFieldThatChanged(t *testing.T) {
 	wide := func(elem func(string, func(*gadget) *uint64) vmstate.Field[gadget]) vmstate.Fields[gadget] {
 		return fields(elem("f", func(g *gadget) *uint64 { return &g.wide }))
 	}
+	optional, conditional := gears(2, 1), gears(1, 1)
+	optional.Subsections = []*vmstate.Description[gear]{{Name: "gear/worn"}}
+	conditional.Fields = append(conditional.Fields, vmstate.Uint8("y", func(g *gear) *uint8 { return &g.y }).
+		When(func(*gear, int) bool { return false }))
 	for _, c := range []struct {
 		name          string
 		before, after vmstate.Fields[gadget]
@@ -164,6 +168,10 @@ func TestCheckOfOneFieldThatChanged(t *testing.T) {
 		{"several fields become padding", fields(byteA("a"), wordOf("w"), byteB("b")), fields(unused(3), byteB("b")), nil},
 		{"padding becomes several fields", fields(unused(3), byteB("b")), fields(byteA("a"), wordOf("w"), byteB("b")), nil},
 		{"struct becomes padding", fields(gearCell(gears(2, 1)), byteB("b")), fields(unused(2), byteB("b")), nil},
+		{"struct with a subsection does not become padding", fields(gearCell(optional), byteB("b")), fields(unused(2), byteB("b")),
+			[]string{"dev.unused: the padding gained 2 bytes", "dev.f" + removed}},
+		{"struct with a conditional field does not become padding", fields(gearCell(conditional), byteB("b")), fields(unused(1), byteB("b")),
+			[]string{"dev.unused: the padding gained 1 bytes", "dev.f" + removed}},
 		{"padding changes places with a field", fields(unused(1), byteA("a")), fields(byteA("a"), unused(1)),
 			[]string{"dev.unused: the padding lost 1 bytes", "dev.unused: the padding gained 1 bytes"}},
 		{"what varies does not become padding", fields(grownWords(), byteB("b")), fields(unused(2), byteB("b")),
