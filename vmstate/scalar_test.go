@@ -151,7 +151,7 @@ func TestTimersMayBeElements(t *testing.T) {
 	})
 	assert.Equal(t, map[any]bool{&obj.a: true, &obj.b: true}, seen, "a test for forgotten fields sees them")
 
-	missing := describe(vmstate.Array("alarms", func(*dev) []vmstate.Alarm { return make([]vmstate.Alarm, 1) }, vmstate.TimerOf))
+	missing := describe(vmstate.Array("alarms", func(*dev) []vmstate.Alarm { return make([]vmstate.Alarm, 2) }, vmstate.TimerOf))
 	fails(t, saveFails(t, missing, dev{}), "alarms[0]", 0)
 }
 
