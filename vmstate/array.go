@@ -3,10 +3,17 @@ package vmstate
 import "strconv"
 
 // An Elem is how the elements of an Array, a Slice or Pointers are encoded:
-// the constructor of a scalar (Uint8, Int32, Bool, …), StructOf, or a function
+// the constructor of a scalar (Uint8, Int32, Bool, …), TimerOf, StructOf, or a function
 // that makes a field of one value. What it makes is sent for every element, so
 // Since, When and Count have no place in it.
 type Elem[E any] func(name string, at func(*E) *E) Field[E]
+
+// TimerOf makes alarms the elements of an Array:
+//
+//	vmstate.Array("alarms", func(r *RTC) []vmstate.Alarm { return r.alarms[:] }, vmstate.TimerOf)
+func TimerOf[E Alarm](name string, at func(*E) *E) Field[E] {
+	return Timer(name, func(e *E) Alarm { return *at(e) })
+}
 
 // Array is the elements of memory that is always there:
 //
@@ -125,7 +132,9 @@ func (c *array[T, E]) touch(t *T, see func(any)) {
 	s := c.at(t)
 	if !c.elem.elem.composite {
 		see(s)
-		return
+		if _, behind := c.elem.codec.(*timer[E]); !behind {
+			return
+		}
 	}
 	for i := range s {
 		c.elem.codec.touch(&s[i], see)

@@ -309,6 +309,15 @@ func TestSizeOfAnElementMustNotBeCounted(t *testing.T) {
 	})
 }
 
+func TestArrayOfRowsHasTheBytesOfAFlatOne(t *testing.T) {
+	type dev struct{ cells [2][3]uint16 }
+	row := describe(vmstate.Array("cells", func(row *[3]uint16) []uint16 { return row[:] }, vmstate.Uint16))
+	d := describe(vmstate.Array("rows", func(d *dev) [][3]uint16 { return d.cells[:] }, vmstate.StructOf(row)))
+	travels(t, d, dev{[2][3]uint16{{1, 2, 3}, {4, 5, 6}}}, nil, []byte{0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6},
+		span{"rows[0].cells[0]", 2}, span{"rows[0].cells[1]", 2}, span{"rows[0].cells[2]", 2},
+		span{"rows[1].cells[0]", 2}, span{"rows[1].cells[1]", 2}, span{"rows[1].cells[2]", 2})
+}
+
 func TestHintOfAnArrayReachesItsElements(t *testing.T) {
 	d := describe(vmstate.Array("irqs", func(irqs *[2]uint8) []uint8 { return irqs[:] }, vmstate.Uint8Equal).Hint("set the same irqs"))
 	assert.ErrorContains(t, d.Unmarshal([]byte{3, 5}, &[2]uint8{3, 4}, 1), "field irqs[1]: incoming value 0x5 must be equal to the local 0x4: set the same irqs")

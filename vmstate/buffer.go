@@ -7,7 +7,7 @@ func Buffer[T any](name string, at func(*T) []byte) Field[T] {
 }
 
 // ByteSlice is raw bytes in memory that is allocated on load, size(t) of them
-// as earlier fields determine.
+// as earlier fields determine. What the slice holds beyond is not saved.
 func ByteSlice[T any](name string, at func(*T) *[]byte, size func(*T) int) Field[T] {
 	return Field[T]{name: name, elem: element{typ: typeBuffer, one: true}, count: size,
 		codec: &buffer[T]{at: func(t *T) []byte { return *at(t) }, grow: at}}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -132,7 +133,7 @@ func TestValidateSendsNothing(t *testing.T) {
 		}),
 		vmstate.Uint8("cap", func(d *dev) *uint8 { return &d.cap }))
 	travels(t, d, dev{3, 4}, func() dev { return dev{0, 3} }, []byte{3, 4}, span{"len", 1}, span{"cap", 1})
-	assert.Subset(t, []int{1}, versions)
+	assert.Equal(t, []int{1}, slices.Compact(versions), "both ways, at the version at hand")
 
 	t.Run("fails a save", func(t *testing.T) {
 		err := saveFails(t, d, dev{5, 4})

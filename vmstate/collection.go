@@ -2,12 +2,16 @@ package vmstate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
 // Queue is any number of structs: each behind a byte of one, then a byte of
 // zero. QEMU calls it a "qtailq". Loading replaces what is there, where QEMU
-// appends to it. It happens at the version that Since gives, 0 without.
+// appends to it.
+//
+// A Queue is loaded at the version that Since gives, 0 without: unless inner
+// has no versions either, Since is a must.
 func Queue[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[T] {
 	return structField(name, typeQueue, &queue[T, E]{at, inner}, nil)
 }
@@ -20,7 +24,8 @@ func List[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[
 // Tree is a map from numbers to structs, sent in the order of the keys: the
 // number of entries, then for each a byte of one, the key as eight bytes and
 // the struct, then a byte of zero. QEMU calls it a "gtree" with direct keys.
-// Loading replaces what is there, at the version that Since gives, 0 without.
+// Loading replaces what is there. As for a Queue, Since must give a version that
+// inner loads.
 func Tree[T, V any](name string, at func(*T) *map[uint64]V, inner *Description[V]) Field[T] {
 	return structField(name, typeTree, &tree[T, uint64, V]{at: at, compare: cmp.Compare[uint64], value: inner}, nil)
 }
@@ -190,7 +195,18 @@ func (d *Decoder) directKey() (number uint64, err error) {
 func (c *tree[T, K, V]) room(*T) int { return 1 }
 func (c *tree[T, K, V]) least() int  { return 5 }
 
-func (c *tree[T, K, V]) touch(t *T, see func(any)) { see(c.at(t)) }
+func (c *tree[T, K, V]) touch(t *T, see func(any)) {
+	m := c.at(t)
+	see(m)
+	for _, k := range slices.SortedFunc(maps.Keys(*m), c.compare) {
+		v := (*m)[k]
+		if c.key != nil {
+			c.key.Memory(&k, see)
+		}
+		c.value.Memory(&v, see)
+		see(MapEntry{Map: m, Key: &k, Value: &v})
+	}
+}
 
 func (c *tree[T, K, V]) schema(_ *T, s *SchemaField) {
 	s.Description = c.value.schema(new(V))

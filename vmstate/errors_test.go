@@ -56,7 +56,7 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		version int
 		wire    []byte
 		text    string
-		as      any // nil: any type
+		as      any
 	}{
 		{"look ahead behind a struct", timerChip{}, 3, start[:6],
 			"section i8254 (instance 0): field channels[0]: unexpected end of stream at offset 0x1006", new(*vmstate.EndError)},

@@ -96,7 +96,7 @@ func ExampleSection_Values() {
 	//     alarm: 1000
 	// value 0x0007 -> 0x0008
 	// mode 0x00 -> 0x02
-	// counter/alarm 1 children -> <nil>
+	// counter/alarm counter/alarm version 1 -> <nil>
 	// 2
 }
 

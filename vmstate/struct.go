@@ -20,8 +20,8 @@ func StructOf[E any](inner *Description[E]) Elem[E] {
 
 // Temporary sends a value that is made for the purpose, to give part of t
 // another shape on the wire. The temporary keeps t, fills itself in PreSave,
-// and puts what it got into t in PostLoad. It is loaded at the version that
-// Since gives, 0 without.
+// and puts what it got into t in PostLoad. As for a Queue, Since must give a
+// version that inner loads.
 func Temporary[T, P any](name string, make func(*T) *P, inner *Description[P]) Field[T] {
 	return structField(name, typeTemporary, &temporary[T, P]{make, inner}, nil)
 }

@@ -357,15 +357,40 @@ func TestDiffNamesChangesByPath(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"cpu.env.regs[5]: 0x00000000 -> 0x00000001",
-		"i8254.channels[2]: 14 children -> <nil>",
+		"i8254.channels[2]: pit channel version 2 -> <nil>",
 		"serial.state.scr: 0xa5 -> 0x77",
 		"serial.state.serial/recv_fifo.recv_fifo.data: 74 6f 79 76 6d 21 00 00 00 00 00 00 00 00 00 00 -> 61 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
-		"serial.state.serial/timeout_ipending: 1 children -> <nil>",
+		"serial.state.serial/timeout_ipending: serial/timeout_ipending version 1 -> <nil>",
 	}, got)
 
 	reverse := vmstate.Diff(after.Device("serial", 0), before.Device("serial", 0))
 	assert.Equal(t, "state.serial/timeout_ipending", reverse[len(reverse)-1].Path)
 	assert.Nil(t, reverse[len(reverse)-1].Old)
+}
+
+func TestDiffNamesStructsOfAnotherVersionOrDescription(t *testing.T) {
+	before, after := capture(t, "irq").Device("serial", 0), capture(t, "irq").Device("serial", 0)
+	after.Version = 2
+	after.Lookup("state.serial/recv_fifo").Version = 2
+	after.Lookup("state.serial/recv_fifo.recv_fifo").Description = "Fifo16"
+	require.NoError(t, after.Lookup("state.serial/recv_fifo.recv_fifo.head").Set("1"))
+	var got []string
+	for _, c := range vmstate.Diff(before, after) {
+		got = append(got, fmt.Sprintf("%s: %v -> %v", c.Path, c.Old, c.New))
+	}
+	assert.Equal(t, []string{
+		": serial version 3 -> serial version 2",
+		"state.serial/recv_fifo: serial/recv_fifo version 1 -> serial/recv_fifo version 2",
+		"state.serial/recv_fifo.recv_fifo: Fifo8 version 1 -> Fifo16 version 1",
+		"state.serial/recv_fifo.recv_fifo.head: 0x00000000 -> 0x00000001",
+	}, got)
+}
+
+func TestDiffWithNothing(t *testing.T) {
+	serial := capture(t, "irq").Device("serial", 0)
+	assert.Empty(t, vmstate.Diff(nil, nil))
+	assert.Equal(t, []vmstate.Change{{Path: "", Old: nil, New: serial}}, vmstate.Diff(nil, serial))
+	assert.Equal(t, []vmstate.Change{{Path: "", Old: serial, New: nil}}, vmstate.Diff(serial, nil))
 }
 
 func TestPrint(t *testing.T) {

@@ -154,11 +154,14 @@ func (n *Node) parse(value string) (uint64, error) {
 
 // String is the value of a leaf as text. A single value is in the form that
 // Set takes, unsigned ones in hexadecimal; those of an array stand behind each
-// other, hexadecimal without prefix.
+// other, hexadecimal without prefix. What has fields is called by its
+// description.
 func (n *Node) String() string {
 	switch {
 	case n.Kind == KindNull:
 		return "nil"
+	case n.Kind != KindLeaf && n.Description != "":
+		return fmt.Sprintf("%s version %d", n.Description, n.Version)
 	case n.Kind != KindLeaf:
 		return fmt.Sprintf("%d children", len(n.Children))
 	case n.class() == classBytes:

@@ -97,6 +97,25 @@ func TestVmstateShow(t *testing.T) {
 	assert.Contains(t, out, `"name": "i8254"`)
 }
 
+func TestVmstateShowListsSectionsByTheirPaths(t *testing.T) {
+	out, _, _ := toyvm("", "vmstate", "show", captures+"irq.mig.gz")
+	listed := map[string]bool{}
+	for _, line := range strings.Split(out, "\n") {
+		name, _, isSection := strings.Cut(line, " (version ")
+		if !isSection || strings.HasPrefix(line, " ") {
+			continue
+		}
+		assert.False(t, listed[name], "%s is listed twice", name)
+		listed[name] = true
+		shown, errs, status := toyvm("", "vmstate", "show", captures+"irq.mig.gz", name)
+		assert.Equal(t, 0, status, errs)
+		assert.Contains(t, out, shown, name)
+	}
+	for _, name := range []string{"serial", "serial[1]", "i8259[1]", "isa-ide[1]"} {
+		assert.Contains(t, listed, name)
+	}
+}
+
 func TestVmstateShowReadsStandardInput(t *testing.T) {
 	data, err := os.ReadFile(captures + "irq.mig.gz")
 	require.NoError(t, err)
@@ -142,7 +161,7 @@ func TestVmstateDiff(t *testing.T) {
 
 	out, _, status = toyvm("", "vmstate", "diff", captures+"min-halt.mig.gz", captures+"halt.mig.gz")
 	assert.Equal(t, exitDifferent, status)
-	assert.Contains(t, out, "i8259[1]: none -> 16 children\n")
+	assert.Contains(t, out, "i8259[1]: none -> i8259 version 1\n")
 
 	for _, args := range [][]string{{"missing", captures + "halt.mig.gz"}, {captures + "halt.mig.gz", "missing"}} {
 		_, errs, status := toyvm("", append([]string{"vmstate", "diff"}, args...)...)
@@ -171,6 +190,11 @@ func TestVmstateCheck(t *testing.T) {
 	out, errs, status = toyvm("", "vmstate", "check", ours, ours)
 	assert.Equal(t, 0, status, errs)
 	assert.Empty(t, out)
+	out, _, status = toyvm("", "vmstate", "check", dump, ours)
+	assert.Equal(t, exitDifferent, status)
+	assert.Contains(t, out, "fw_cfg.fw_cfg/acpi_mr: the subsection is gone")
+	assert.NotContains(t, out, "serial", "isa-serial has the same state")
+	assert.NotContains(t, out, "the type is gone", "QEMU knows many devices that are not on this board")
 
 	for _, args := range [][]string{{"main.go", dump}, {dump, "main.go"}, {"missing", dump}, {dump, "missing"}} {
 		_, errs, status = toyvm("", append([]string{"vmstate", "check"}, args...)...)
