@@ -217,7 +217,8 @@ func TestSimpleCommands(t *testing.T) {
 	}
 }
 
-// ATA/ATAPI-4, Power Management feature set: what stops the disk, and what starts it again.
+// ATA/ATAPI-4, Power Management feature set: what stops the disk, and what
+// starts it again.
 func TestPowerModes(t *testing.T) {
 	const active, standby = "in 1f2h = ffh", "in 1f2h = 00"
 	const checkPower = "\nout 1f7h, e5h\nin 1f7h = 50h\n"

@@ -5,9 +5,10 @@
 // Nothing turns: commands take no time but READ ID, which takes as long as
 // sectors need to pass, so that a guest that measures interleave comes to an
 // end, and a transfer that the DMA controller does not serve fails with an
-// overrun as late as a real one could. Images hold sectors of 512 bytes in double density and nothing between
-// them; what needs more (other sector sizes, single density, deleted marks,
-// tracks with gaps) behaves as it would on such a disk.
+// overrun as late as a real one could. Images hold sectors of 512 bytes in
+// double density and nothing between them; what needs more (other sector sizes,
+// single density, deleted marks, tracks with gaps) behaves as it would on such
+// a disk: what is written as deleted data is read as data.
 //
 // Not emulated: step and head load times, overruns without DMA, the FIFO's
 // threshold (there is one interrupt a sector then), the busy bits of drives that

@@ -450,8 +450,9 @@ func (f *FDC) writeData(v uint8) {
 	f.byHand(msrNonDMA, func() { f.take([]byte{v}, false) })
 }
 
-// byHand moves a byte for the guest if it is the right direction. The interrupt of a sector goes with its
-// first byte, and that of the next comes with the last.
+// byHand moves a byte for the guest if it is the right direction. The interrupt
+// of a sector goes with its first byte, and that of the next comes with the
+// last.
 func (f *FDC) byHand(direction uint8, move func()) {
 	if f.msr&(msrNonDMA|msrOut) != direction {
 		return
