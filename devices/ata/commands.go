@@ -100,15 +100,15 @@ func (d *drive) recalibrate() {
 	d.complete()
 }
 
-// standby is STANDBY, with or without delay, and SLEEP, from which the next
-// command wakes this drive, too.
+// standby is STANDBY, with its timer or immediate, and SLEEP, in which this
+// drive goes on to take commands.
 func (d *drive) standby() {
 	d.ensureIdentity()
 	d.setWord(wordStandby, 1)
 	d.complete()
 }
 
-// idle is IDLE, with or without delay.
+// idle is IDLE, with its timer or immediate.
 func (d *drive) idle() {
 	d.spinUp()
 	d.complete()
