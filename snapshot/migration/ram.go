@@ -73,7 +73,7 @@ func (r *reader) page(p Page, filled bool) error {
 		return r.Err()
 	}
 	for _, b := range r.Blocks {
-		if b.Name == p.Block && p.At <= b.Size-pageSize {
+		if b.Name == p.Block && 0 <= p.At && p.At <= b.Size-pageSize {
 			r.Pages = append(r.Pages, p)
 			return nil
 		}
