@@ -131,10 +131,15 @@ func (r *reader) readDescription() (err error) {
 	return err
 }
 
-// end checks that the description stands behind the sections, which end at at.
+// end checks that the description stands behind the sections, which end at at,
+// and describes no more than these.
 func (r *reader) end(at int64) error {
 	if r.described != nowhere && at != int64(r.described-6) {
 		return r.errorf(at, "the sections end here, but their description is at offset %#x", r.described)
+	}
+	if n := len(r.Devices); n < len(r.description.Sections) {
+		next := r.description.Sections[n]
+		return r.errorf(at, "the sections end here, but the description goes on with section %s (instance %d)", next.Name, next.Instance)
 	}
 	return nil
 }
