@@ -42,12 +42,13 @@ func Capture(b Board, name string) (*Machine, error) {
 
 // fromToyvm tells whether the stream is not one of QEMU's.
 func (s *Stream) fromToyvm() bool {
-	return slices.ContainsFunc(s.Bodies, func(b Body) bool { return ours(b.Name) })
+	return len(s.Private) > 0 || slices.ContainsFunc(s.Bodies, func(b Body) bool { return ours(b.Name) })
 }
 
-// LoadInto puts what the stream holds into a machine, which after an error must not
-// be used. Sections that the machine has no device for are skipped and named,
-// and so is QEMU's section vga, which holds other memory than it should. A device that the stream has no section for stays as it is.
+// LoadInto puts what the stream holds into a machine, which after an error must
+// not be used. Sections that the machine has no device for are skipped and
+// named, and so is QEMU's section vga, which holds other memory than it should.
+// A device that the stream has no section for stays as it is.
 //
 // Two sections of one name and instance are those of two devices, in the order
 // of the machine's.
@@ -57,6 +58,12 @@ func (s *Stream) LoadInto(b Board) (skipped []string, err error) {
 	}
 	bodies := map[string][]Body{}
 	for _, body := range s.Bodies {
+		bodies[body.key()] = append(bodies[body.key()], body)
+	}
+	for _, body := range s.Private {
+		delete(bodies, body.key())
+	}
+	for _, body := range s.Private {
 		bodies[body.key()] = append(bodies[body.key()], body)
 	}
 	for _, section := range b.Sections() {
@@ -70,7 +77,7 @@ func (s *Stream) LoadInto(b Board) (skipped []string, err error) {
 			return nil, err
 		}
 	}
-	for _, body := range s.Bodies {
+	for _, body := range slices.Concat(s.Bodies, s.Private) {
 		if len(bodies[body.key()]) > 0 {
 			skipped = append(skipped, body.key())
 			bodies[body.key()] = nil

@@ -3,6 +3,7 @@ package migration
 import (
 	"bytes"
 	"encoding/binary"
+	"encoding/json"
 	"errors"
 	"fmt"
 
@@ -13,6 +14,14 @@ import (
 // stream itself, so it understands also those that this program lacks. What is
 // behind the description does not matter.
 func Parse(data []byte) (*Stream, error) {
+	s, err := parse(data)
+	if err != nil {
+		return nil, fmt.Errorf("migration stream: %w", err)
+	}
+	return s, nil
+}
+
+func parse(data []byte) (*Stream, error) {
 	var failure error
 	farthest := int64(-1)
 	for _, at := range descriptions(data) {
@@ -25,7 +34,7 @@ func Parse(data []byte) (*Stream, error) {
 			farthest, failure = r.Offset(), err
 		}
 	}
-	return nil, fmt.Errorf("migration stream: %w", failure)
+	return nil, failure
 }
 
 const (
@@ -126,9 +135,27 @@ func (r *reader) readDescription() (err error) {
 	if r.described != nowhere {
 		size := int(binary.BigEndian.Uint32(r.data[r.described-4:]))
 		r.JSON = r.data[r.described : r.described+size]
-		r.description, err = vmstate.ParseDescription(r.JSON)
+		if r.description, err = vmstate.ParseDescription(r.JSON); err == nil {
+			err = r.readPrivate()
+		}
 	}
 	return err
+}
+
+// readPrivate reads the stream within the description, if there is one.
+func (r *reader) readPrivate() error {
+	var holder struct {
+		Toyvm []byte `json:"toyvm"`
+	}
+	if err := json.Unmarshal(r.JSON, &holder); err != nil || holder.Toyvm == nil {
+		return nil // somebody else's key
+	}
+	inner, err := parse(holder.Toyvm)
+	if err != nil {
+		return fmt.Errorf("stream of toyvm's own within the description: %w", err)
+	}
+	r.Private = inner.Bodies
+	return nil
 }
 
 // end checks that the description stands behind the sections, which end at at,

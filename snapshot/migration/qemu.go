@@ -1,6 +1,7 @@
 package migration
 
 import (
+	"bytes"
 	"math"
 	"strconv"
 	"strings"
@@ -17,29 +18,31 @@ type QEMU struct {
 	RTCShift int64
 }
 
-// Adapt makes of the sections of a machine those that QEMU loads. It changes
-// the trees. What QEMU has no place for is left out:
+// Adapt makes of the sections of a machine those that QEMU loads. What QEMU has
+// no place for is left out:
 //
 //   - sections and subsections that only toyvm has;
 //   - the display adapter: QEMU writes its section over the wrong memory;
 //   - the second disk channel: QEMU loads both of that name into the first.
 //
-// QEMU always has two floppy drives.
-func (q QEMU) Adapt(devices []*vmstate.Node) []*vmstate.Node {
+// QEMU always has two floppy drives. The sections that this leaves out or
+// changes become private ones, so that toyvm loads the machine as it was.
+func (q QEMU) Adapt(m *Machine) error {
 	var kept []*vmstate.Node
+	private := map[string]bool{}
 	disks := 0
-	for _, d := range devices {
+	originals := make([]*vmstate.Node, len(m.Devices))
+	for i, d := range m.Devices {
+		originals[i] = clone(d)
+		keep := true
 		switch d.Name {
 		case "vga":
-			continue
+			keep = false
 		case "isa-ide":
-			if disks++; disks > 1 {
-				continue
-			}
+			disks++
+			keep = disks == 1
 		case "serial":
-			if d.Instance >= q.Serial {
-				continue
-			}
+			keep = d.Instance < q.Serial
 		case "fdc":
 			set(d, "state.num_floppies", 2)
 		case "mc146818rtc":
@@ -47,12 +50,47 @@ func (q QEMU) Adapt(devices []*vmstate.Node) []*vmstate.Node {
 				shift(d, field, q.RTCShift)
 			}
 		}
-		if !ours(d.Name) {
-			dropOurs(d)
+		dropOurs(d)
+		unchanged := false
+		if keep && !ours(d.Name) {
 			kept = append(kept, d)
+			var err error
+			if unchanged, err = alike(d, originals[i]); err != nil {
+				return err
+			}
+		}
+		if !unchanged {
+			private[sectionKey(d.Name, d.Instance)] = true
 		}
 	}
-	return kept
+	m.Devices = kept
+	for _, d := range originals {
+		if private[sectionKey(d.Name, d.Instance)] {
+			m.Private = append(m.Private, d)
+		}
+	}
+	return nil
+}
+
+// alike tells whether two sections are the same bytes.
+func alike(a, b *vmstate.Node) (bool, error) {
+	var x, y vmstate.Encoder
+	if err := a.Save(&x); err != nil {
+		return false, err
+	}
+	err := b.Save(&y)
+	return bytes.Equal(x.Bytes(), y.Bytes()), err
+}
+
+// clone is a tree that can be changed without n.
+func clone(n *vmstate.Node) *vmstate.Node {
+	c := *n
+	c.Data = bytes.Clone(n.Data)
+	c.Children = make([]*vmstate.Node, len(n.Children))
+	for i, child := range n.Children {
+		c.Children[i] = clone(child)
+	}
+	return &c
 }
 
 // ours tells whether a section or subsection is one that QEMU never had.

@@ -29,6 +29,10 @@ type Stream struct {
 	Devices []*vmstate.Node // the sections of devices in order, name by name and value by value
 	Bodies  []Body          // the same sections as bytes
 	JSON    []byte          // the description of all sections
+
+	// Private are sections that only toyvm has, in place of all Bodies of the
+	// same name and instance.
+	Private []Body
 }
 
 // A Block is a piece of guest memory.

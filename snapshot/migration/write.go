@@ -2,6 +2,7 @@ package migration
 
 import (
 	"bytes"
+	"encoding/base64"
 	"fmt"
 	"io"
 
@@ -13,6 +14,10 @@ type Machine struct {
 	Name    string          // "isapc"
 	Memory  []Memory        // the largest first, as QEMU sends them
 	Devices []*vmstate.Node // in the order in which they are to be loaded
+
+	// Private are sections that only toyvm finds and loads, in place of all
+	// Devices of the same name and instance. They travel in the description.
+	Private []*vmstate.Node
 }
 
 // Memory is a block of guest memory with its contents, a multiple of 4 KiB.
@@ -38,7 +43,9 @@ func (m *Machine) Write(w io.Writer) error {
 		}
 	}
 	s.Uint8(typeEOF)
-	s.descriptions()
+	if err := s.descriptions(m.Private); err != nil {
+		return err
+	}
 	return s.flush()
 }
 
@@ -161,9 +168,17 @@ func (w *writer) device(d *vmstate.Node) error {
 	return w.flush()
 }
 
-// descriptions writes the JSON description of all devices.
-func (w *writer) descriptions() {
+// descriptions writes the JSON description of all devices, with the private
+// sections in it as a stream of their own.
+func (w *writer) descriptions(private []*vmstate.Node) error {
 	text := w.describer.Stream(pageSize)
+	if len(private) > 0 {
+		var inner bytes.Buffer
+		if err := (&Machine{Devices: private}).Write(&inner); err != nil {
+			return err
+		}
+		text = fmt.Appendf(text[:len(text)-1], `, "toyvm": "%s"}`, base64.StdEncoding.EncodeToString(inner.Bytes()))
+	}
 	// QEMU's script for such files looks for the text behind the last zero of
 	// the file, which is one of its length, and takes a { there for its start.
 	for n := len(text); bytes.IndexByte([]byte{byte(n >> 16), byte(n >> 8), byte(n)}, '{') >= 0; n = len(text) {
@@ -172,4 +187,5 @@ func (w *writer) descriptions() {
 	w.Uint8(typeDescription)
 	w.Uint32(uint32(len(text)))
 	w.Raw(text)
+	return nil
 }

@@ -118,12 +118,14 @@ func TestQEMUGetsWhatItKnows(t *testing.T) {
 	m, _ := captured(t, "x87ide")
 	m.Devices = append(m.Devices, &vmstate.Node{Name: "toyvm/clock"}, &vmstate.Node{Name: "vga"},
 		&vmstate.Node{Name: "i8042", Children: []*vmstate.Node{
-			{Kind: vmstate.KindSubsection, Name: "i8042/poll"}, {Kind: vmstate.KindSubsection, Name: "i8042/toyvm_held"}}})
+			{Kind: vmstate.KindSubsection, Name: "i8042/poll", Description: "i8042/poll"},
+			{Kind: vmstate.KindSubsection, Name: "i8042/toyvm_held", Description: "i8042/toyvm_held"}}})
 	rtc := (&Stream{Devices: m.Devices}).Lookup("mc146818rtc")
 	updated := rtc.Child("last_update").Value().(uint64)
 	require.Equal(t, int64(-1), rtc.Child("periodic_timer").Value())
 
-	kept := &Stream{Devices: QEMU{Serial: 1, RTCShift: 1000}.Adapt(m.Devices)}
+	require.NoError(t, QEMU{Serial: 1, RTCShift: 1000}.Adapt(m))
+	kept := &Stream{Devices: m.Devices}
 	assert.NotNil(t, kept.Lookup("isa-ide"))
 	assert.Nil(t, kept.Lookup("isa-ide[1]"), "QEMU would load it into the first")
 	assert.Nil(t, kept.Lookup("toyvm/clock"))
@@ -132,4 +134,33 @@ func TestQEMUGetsWhatItKnows(t *testing.T) {
 	assert.Nil(t, kept.Lookup("i8042.i8042/toyvm_held"))
 	assert.Equal(t, updated+1000, kept.Lookup("mc146818rtc.last_update").Value())
 	assert.Equal(t, int64(-1), kept.Lookup("mc146818rtc.periodic_timer").Value(), "it stays unarmed")
+
+	var names []string
+	for _, d := range m.Private {
+		names = append(names, d.Name)
+	}
+	assert.Equal(t, []string{"mc146818rtc", "isa-ide", "isa-ide", "toyvm/clock", "vga", "i8042"}, names, "in place of what was changed or left out")
+	assert.Equal(t, updated, m.Private[0].Child("last_update").Value())
+
+	var written bytes.Buffer
+	require.NoError(t, m.Write(&written))
+	s, err := Parse(written.Bytes())
+	require.NoError(t, err)
+	assert.Len(t, s.Private, len(names))
+	assert.Equal(t, "vga", s.Private[4].Name)
+}
+
+func TestPrivateSectionsThatAreBroken(t *testing.T) {
+	m, _ := captured(t, "min-halt")
+	m.Private = m.Devices[:1]
+	var written bytes.Buffer
+	require.NoError(t, m.Write(&written))
+	broken := bytes.Replace(written.Bytes(), []byte(`"toyvm": "UUVW`), []byte(`"toyvm": "XXXX`), 1)
+	_, err := Parse(broken)
+	assert.ErrorContains(t, err, "migration stream: stream of toyvm's own within the description: not a migration stream")
+
+	foreign := bytes.Replace(written.Bytes(), []byte(`"toyvm": "`), []byte(`"other": "`), 1)
+	s, err := Parse(foreign)
+	require.NoError(t, err)
+	assert.Empty(t, s.Private)
 }

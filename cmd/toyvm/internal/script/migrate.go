@@ -15,7 +15,9 @@ func parseMigrate(args []string) (Action, error) {
 			return err
 		}
 		qemu := migration.QEMU{Serial: connected(c.Machine), RTCShift: time.Now().UnixNano() - c.Machine.RTC.Now()}
-		stream.Devices = qemu.Adapt(stream.Devices)
+		if err := qemu.Adapt(stream); err != nil {
+			return err
+		}
 		return transfer.Write(args[0], stream.Write)
 	}, nil
 }
