@@ -1,7 +1,12 @@
-// Package migration reads the migration stream of QEMU: a header, the name of
-// the machine, the guest's memory, one section for each device and a JSON
-// description of them all. It takes the framing apart; what is inside a
-// device's section is package vmstate's business.
+// Package migration reads and writes the migration stream of QEMU: a header,
+// the name of the machine, the guest's memory, one section for each device and
+// a JSON description of them all. What is inside a device's section is package
+// vmstate's business.
+//
+// A machine becomes a stream by [Capture], [QEMU.Adapt] and [Machine.Write]. A
+// stream becomes a machine by [Parse] and [Stream.LoadInto]. What QEMU would
+// refuse or misread travels as a second stream in the description, under the
+// key "toyvm" in base64: QEMU does not read the description, and Parse does.
 package migration
 
 import "toyvm/vmstate"
