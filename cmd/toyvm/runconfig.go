@@ -10,6 +10,9 @@ import (
 	"toyvm/machine"
 )
 
+// maxBIOS is the size of the largest BIOS in bytes.
+const maxBIOS = 16 << 20
+
 // configure opens what the flags name and describes the machine.
 func (r *runner) configure(disk string, watched bool) (err error) {
 	f := r.flags
@@ -27,13 +30,16 @@ func (r *runner) configure(disk string, watched bool) (err error) {
 	if r.images, err = f.insertDisks(&r.config, disk, r.stderr); err != nil {
 		return err
 	}
-	if r.config.BIOS, err = readROM("--bios", f.bios, 64<<10, 16<<20); err != nil {
+	if r.config.BIOS, err = readROM("--bios", f.bios, 64<<10, maxBIOS); err != nil {
 		return err
 	}
 	if r.config.VGABIOS, err = readROM("--vgabios", f.vgabios, 512, 128<<10); err != nil {
 		return err
 	}
-	return r.connectLines()
+	if err := r.connectLines(); err != nil {
+		return err
+	}
+	return r.receive()
 }
 
 // readROM reads an image of firmware, whose size is a multiple of unit and at
