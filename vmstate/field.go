@@ -46,8 +46,8 @@ type codec[T any] interface {
 
 // An allocator is a codec that makes room for the elements that are loaded.
 type allocator[T any] interface {
-	// alloc replaces the memory by n new elements, by nil for 0.
-	alloc(t *T, n int)
+	// reset leaves no memory. Loading allocates it.
+	reset(t *T)
 }
 
 // A nuller is a codec whose elements are behind pointers.

@@ -107,7 +107,7 @@ func FuzzLoad(f *testing.F) {
 			t.Fatalf("second generation differs: %v\n% x\n% x", err, e.Bytes(), second.Bytes())
 		}
 		readByItsDescription(t, &describer, e.Bytes())
-		_ = tree
+		writesBack(t, tree, body)
 	})
 }
 
@@ -129,6 +129,11 @@ func readByItsDescription(t *testing.T, describer *vmstate.Describer, body []byt
 	if err != nil {
 		return
 	}
+	writesBack(t, tree, body)
+}
+
+// writesBack checks that a tree is written as what it was read from.
+func writesBack(t *testing.T, tree *vmstate.Node, body []byte) {
 	var e vmstate.Encoder
 	if err := tree.Save(&e); err != nil || !bytes.HasPrefix(inStream(body), e.Bytes()) {
 		t.Fatalf("written back as something else: %v\n% x\n% x", err, body, e.Bytes())
@@ -170,15 +175,8 @@ func FuzzTreeByJSON(f *testing.F) {
 			if err := tree.Save(&e); err != nil {
 				t.Fatalf("read, but not written: %v", err)
 			}
-			if read := wire[start:d.Offset()]; len(read) != len(e.Bytes()) {
-				t.Fatalf("%d bytes are written back as %d", len(read), len(e.Bytes()))
-			}
-			again, err := section.Tree(vmstate.NewDecoder(bytes.NewReader(e.Bytes()), nil))
-			if err != nil {
-				t.Fatalf("written, but not read again: %v", err)
-			}
-			if changes := vmstate.Diff(tree, again); len(changes) > 0 {
-				t.Fatalf("written back as something else: %v", changes)
+			if read := wire[start:d.Offset()]; !bytes.Equal(read, e.Bytes()) {
+				t.Fatalf("% x is written back as % x", read, e.Bytes())
 			}
 			if err := tree.Print(new(bytes.Buffer)); err != nil {
 				t.Fatal(err)

@@ -87,3 +87,40 @@ func TestASectionOfQEMUSurvivesTheMachine(t *testing.T) {
 		})
 	}
 }
+
+// FuzzIncoming loads arbitrary streams. What is loaded must run: whatever the
+// state, the machine neither crashes nor hangs.
+func FuzzIncoming(f *testing.F) {
+	for _, name := range []string{"min-halt", "irq", "misc", "paging-live", "x87ide"} {
+		data, err := os.ReadFile(captures + name + ".mig.gz")
+		require.NoError(f, err)
+		data, err = unpack(name, data)
+		require.NoError(f, err)
+		f.Add(data)
+	}
+	f.Fuzz(func(t *testing.T, data []byte) {
+		stream, err := migration.Parse(data)
+		if err != nil {
+			return
+		}
+		config := machine.Config{NoReboot: true}
+		fit(&config, stream)
+		const much = 64 << 20
+		if config.Memory > much || config.VideoMemory > much {
+			return
+		}
+		m, err := machine.New(config)
+		if err != nil {
+			return
+		}
+		if _, err := stream.LoadInto(m); err != nil {
+			return
+		}
+		stop := m.Run(machine.Budget{Instructions: 20_000, Until: m.Clock().Now() + 100e6})
+		require.NoError(t, stop.Err)
+		m.Frame()
+		if _, err := migration.Capture(m, "isapc"); err != nil {
+			t.Fatalf("loaded, but is not saved: %v", err)
+		}
+	})
+}

@@ -117,7 +117,7 @@ func TestVmstateShowSaysWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{[]string{"missing.mig"}, "toyvm: open missing.mig: no such file or directory\n"},
-		{[]string{"main.go"}, `toyvm: main.go: migration stream: not a migration stream: it begins with 2f2f2054, not with "QEVM" at offset 0x4` + "\n"},
+		{[]string{"main.go"}, `toyvm: main.go: migration stream: not a migration stream: it begins with 2f2f2054, not with "QEVM" at offset 0x0` + "\n"},
 		{[]string{broken}, "toyvm: " + broken + ": gzip: invalid header\n"},
 		{[]string{cut}, "toyvm: " + cut + ": unexpected EOF\n"},
 		{[]string{captures + "irq.mig.gz", "i8255"}, "toyvm: " + captures + "irq.mig.gz: nothing is called i8255; without a path, show lists what there is\n"},

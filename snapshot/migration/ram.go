@@ -12,7 +12,8 @@ const (
 	ramContinue = 0x020 // the page belongs to the block of the one before
 	ramFlags    = 0xfff
 
-	pageSize   = 4096
+	pageBits   = 12
+	pageSize   = 1 << pageBits
 	ramVersion = 4
 )
 
@@ -28,6 +29,7 @@ type Page struct {
 // ram reads the records of one part of the guest's memory.
 func (r *reader) ram() error {
 	for r.Err() == nil {
+		start := r.Offset()
 		record := r.Uint64()
 		at := int64(record &^ ramFlags)
 		switch flags := record & ramFlags; flags &^ ramContinue {
@@ -37,29 +39,33 @@ func (r *reader) ram() error {
 			if flags&ramContinue == 0 {
 				r.block = r.string()
 			}
-			if err := r.page(Page{Block: r.block, At: at}, flags&ramZero != 0); err != nil {
+			if err := r.page(start, Page{Block: r.block, At: at}, flags&ramZero != 0); err != nil {
 				return err
 			}
 		case ramEOS:
 			return r.Err()
 		default:
-			return r.errorf("unknown flags %#03x of a memory record", flags)
+			return r.errorf(start, "unknown flags %#03x of a memory record", flags)
 		}
 	}
 	return r.Err()
 }
 
 func (r *reader) blocks(total int64) {
-	r.Blocks = []Block{}
+	r.Blocks, r.sizes = []Block{}, map[string]int64{}
 	for total > 0 && r.Err() == nil {
 		b := Block{Name: r.string(), Size: int64(r.Uint64())}
+		if r.ignoreShared {
+			r.Skip(8) // its address
+		}
 		r.Blocks = append(r.Blocks, b)
+		r.sizes[b.Name] = b.Size
 		total -= max(b.Size, 1)
 	}
 }
 
-// page reads what follows the record of a page.
-func (r *reader) page(p Page, filled bool) error {
+// page reads what follows the record of a page, which began at offset record.
+func (r *reader) page(record int64, p Page, filled bool) error {
 	start := r.Offset()
 	if filled {
 		p.Fill = r.Uint8()
@@ -72,13 +78,11 @@ func (r *reader) page(p Page, filled bool) error {
 	if r.Err() != nil {
 		return r.Err()
 	}
-	for _, b := range r.Blocks {
-		if b.Name == p.Block && p.At <= b.Size-pageSize {
-			r.Pages = append(r.Pages, p)
-			return nil
-		}
+	if p.At < 0 || p.At > r.sizes[p.Block]-pageSize {
+		return r.errorf(record, "page at %#x of block %q, which is not in the list of blocks or ends before", p.At, p.Block)
 	}
-	return r.errorf("page at %#x of block %q, which is not in the list of blocks or ends before", p.At, p.Block)
+	r.Pages = append(r.Pages, p)
+	return nil
 }
 
 // Contents puts together a block of memory of which size bytes matter. What

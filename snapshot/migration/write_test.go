@@ -103,8 +103,9 @@ func TestPagesOutsideOfTheirBlockAreRefused(t *testing.T) {
 	var written bytes.Buffer
 	require.NoError(t, m.Write(&written))
 	for old, changed := range map[string]string{
-		"\x10\x22\x00":   "\x20\x22\x00", // the second page is the third
-		"\x02\x06pc.ram": "\x02\x06pc.rom",
+		"\x10\x22\x00":                     "\x20\x22\x00", // the second page is the third
+		"\x02\x06pc.ram":                   "\x02\x06pc.rom",
+		"\x00\x00\x00\x00\x00\x00\x00\x02": "\xff\xff\xff\xff\xff\xff\xf0\x02", // a page before the first
 	} {
 		data := bytes.Replace(written.Bytes(), []byte(old), []byte(changed), 1)
 		require.NotEqual(t, written.Bytes(), data)
