@@ -7,6 +7,9 @@
 reset_entry:
         cli
         cld
+        mov     eax, cr0                ; the cache of a 486 is off after reset:
+        and     eax, 0x9fffffff         ; CD and NW
+        mov     cr0, eax
         mov     al, 0x0f
         out     0x70, al
         in      al, 0x71

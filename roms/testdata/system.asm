@@ -32,6 +32,10 @@ main:
         cmp     byte [es:0xff53], 0xcf
         expect  e, "ROM: IRET at FF53"
 
+        mov     eax, cr0
+        test    eax, 0x60000000
+        expect  z, "CR0: the cache is on"
+
         ; --- INT 15h
         mov     ah, 0xc0
         int     0x15
