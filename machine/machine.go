@@ -236,7 +236,8 @@ func (m *Machine) Memory() *Memory { return m.memory }
 // Clock is the machine's virtual time.
 func (m *Machine) Clock() *Clock { return m.clock }
 
-// Config is what the machine was built from, with all defaults filled in.
+// Config is what the machine was built from, with all defaults filled in, and
+// the floppies that are in the drives now.
 func (m *Machine) Config() Config { return m.config }
 
 // Reset is the board's reset line: of the processor and of all chips. Memory

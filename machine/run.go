@@ -94,8 +94,8 @@ func (m *Machine) Run(b Budget) (stop Stop) {
 	}
 	idle := 0
 	for {
-		m.input.deliver()
 		m.clock.fire()
+		m.input.deliver()
 		if stop, stopped := m.interrupted(); stopped {
 			return stop
 		}
@@ -104,16 +104,18 @@ func (m *Machine) Run(b Budget) (stop Stop) {
 			return Stop{}
 		}
 		deadline, any := m.clock.deadline()
-		most := min(last-now, end-ticks, slice, m.input.next()-now)
+		input := m.input.next()
+		most := min(last-now, end-ticks, slice, input-ticks)
 		if deadline > ticks {
 			most = min(most, deadline-ticks)
 		}
 		switch m.CPU.Run(most) {
 		case cpu.ReasonHalt:
-			if idle++; m.CPU.EFlags()&cpu.FlagIF == 0 || idle > idleLimit || !any && b.Until == 0 {
+			awaited := input != math.MaxUint64
+			if idle++; !awaited && (m.CPU.EFlags()&cpu.FlagIF == 0 || idle > idleLimit || !any && b.Until == 0) {
 				return Stop{Reason: StopHalted}
 			}
-			m.clock.skip(min(deadline, end))
+			m.clock.skip(min(deadline, end, input))
 		case cpu.ReasonShutdown:
 			if m.config.NoReboot {
 				return Stop{Reason: StopTripleFault}

@@ -19,7 +19,7 @@ var tracers = []tracer{
 		c.ShowPOST = func(code uint8) { print("post %02x", code) }
 	}},
 	{"input", "keys, bytes and media that reach the machine", func(c *machine.Config, print func(string, ...any)) {
-		c.OnInput = func(e machine.Event) { print("input at instruction %d: %T %+v", e.At, e.Action, e.Action) }
+		c.OnInput = func(e machine.Event) { print("input at tick %d: %T %+v", e.At, e.Action, e.Action) }
 	}},
 }
 
