@@ -31,7 +31,7 @@ var scenarios = []scenario{
 	{"floppy", func(t testing.TB) Config { return small(floppyGuest(t, "floppy.img")) }, nil, 60e9},
 	{"hard disk", func(t testing.TB) Config { return small(diskGuest(t)) }, nil, 60e9},
 	{"CD-ROM", func(t testing.TB) Config { return small(cdGuest(t)) }, nil, 60e9},
-	{"system", func(t testing.TB) Config { return withMemory(floppyGuest(t, "system.img"), 2<<20) }, nil, 60e9},
+	{"system", func(t testing.TB) Config { return withMemory(small(floppyGuest(t, "system.img")), 2<<20) }, nil, 60e9},
 	{"video", func(t testing.TB) Config { return small(floppyGuest(t, "video.img")) }, nil, 60e9},
 	{"protected mode", func(t testing.TB) Config { return small(floppyGuest(t, "protected.img")) }, nil, 60e9},
 	{"keyboard", func(t testing.TB) Config { return small(floppyGuest(t, "keyboard.img")) }, []Event{

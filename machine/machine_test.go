@@ -27,7 +27,7 @@ const (
 	firmwareGuests = "../roms/testdata/"
 
 	floppySize = 1440 << 10
-	diskSize   = 20 << 20
+	diskSize   = 3 << 20
 )
 
 // guestImage is a committed guest as a disk of a size.
