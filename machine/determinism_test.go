@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"toyvm/cpu"
 	"toyvm/devices/i8042"
 	"toyvm/vmstate"
 )
@@ -138,6 +139,36 @@ func assertSame(t testing.TB, a, b *Machine) {
 	t.Fatal("the machines differ")
 }
 
+// TestTracingChangesNothing has everything told, which also makes the processor
+// execute one instruction at a time.
+func TestTracingChangesNothing(t *testing.T) {
+	for _, s := range scenarios {
+		t.Run(s.name, func(t *testing.T) {
+			until := min(s.until, 200e6)
+			a, b := s.begin(t), s.begin(t)
+			a.Run(Budget{Until: until})
+			told := map[string]int{}
+			b.SetTrace(Trace{
+				POST:        func(uint8) { told["post"]++ },
+				Input:       func(Event) { told["input"]++ },
+				Instruction: func() { told["instruction"]++ },
+				Interrupt:   func(cpu.Interrupt) { told["interrupt"]++ },
+				IRQ:         func(int, string, bool) { told["irq"]++ },
+				IO:          func(IOAccess) { told["io"]++ },
+				Reset:       func(string) { told["reset"]++ },
+				Disk:        func(DiskAccess) { told["disk"]++ },
+				Timer:       func(string, int64) { told["timer"]++ },
+			})
+			b.Run(Budget{Until: until})
+			assertSame(t, a, b)
+			t.Log(told)
+			for _, event := range []string{"post", "instruction", "interrupt", "irq", "io"} {
+				assert.NotZero(t, told[event], event)
+			}
+		})
+	}
+}
+
 func TestHashSeesEverything(t *testing.T) {
 	m := (&scenario{config: scenarios[1].config}).begin(t)
 	m.Run(Budget{Until: 800e6})
@@ -169,10 +200,9 @@ func TestRecordedInputRepeatsTheRun(t *testing.T) {
 		}
 		t.Run(s.name, func(t *testing.T) {
 			var recorded []Event
-			config := s.config(t)
-			config.OnInput = func(e Event) { recorded = append(recorded, e) }
-			a, err := New(config)
+			a, err := New(s.config(t))
 			require.NoError(t, err)
+			a.SetTrace(Trace{Input: func(e Event) { recorded = append(recorded, e) }})
 			for _, e := range s.events {
 				require.Equal(t, StopBudget, a.Run(Budget{Until: int64(e.At) * 1e6}).Reason)
 				require.NoError(t, a.Do(e.Action))

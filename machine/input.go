@@ -84,8 +84,8 @@ func (in *input) init(m *Machine) {
 
 // Do lets an action happen now. It must not be called while Run is running.
 func (m *Machine) Do(a Action) error {
-	if m.config.OnInput != nil {
-		m.config.OnInput(Event{m.clock.ticks(), a})
+	if m.trace.Input != nil {
+		m.trace.Input(Event{m.clock.ticks(), a})
 	}
 	return a.do(m)
 }
@@ -216,7 +216,7 @@ func (a FloppyAction) do(m *Machine) error {
 	m.FDC.Eject(a.Drive)
 	m.config.Floppies[a.Drive].Medium = a.Medium
 	if a.Medium != nil {
-		m.FDC.Insert(a.Drive, a.Medium)
+		m.insertFloppy(a.Drive, a.Medium)
 	}
 	return nil
 }
@@ -232,7 +232,7 @@ func (a CDAction) do(m *Machine) error {
 	if a.Media == nil {
 		return nil
 	}
-	if err := channel.Insert(unit, a.Media); err != nil {
+	if err := channel.Insert(unit, m.cdMedia(a.Drive, a.Media)); err != nil {
 		return fmt.Errorf("drive %d: %w", a.Drive, err)
 	}
 	return nil
@@ -240,6 +240,7 @@ func (a CDAction) do(m *Machine) error {
 
 func (ResetAction) do(m *Machine) error {
 	m.run.crash = nil
+	m.traceReset("button")
 	m.Reset()
 	return nil
 }

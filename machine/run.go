@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"toyvm/cpu"
+	"toyvm/devices"
 )
 
 const (
@@ -61,12 +62,21 @@ type runState struct {
 // RequestStop makes Run return soon. It may be called from anywhere.
 func (m *Machine) RequestStop() { m.run.requested.Store(true) }
 
-// requestReset is the reset line: the processor stops after its instruction,
-// and the run loop resets the board.
-func (m *Machine) requestReset(level bool) {
-	if level {
-		m.run.reset = true
-		m.CPU.Stop()
+// resetLine is the reset line of the board, as one device drives it: the
+// processor stops after its instruction, and the run loop resets the board.
+func (m *Machine) resetLine(device string) devices.Line {
+	return devices.LineFunc(func(level bool) {
+		if level {
+			m.traceReset(device)
+			m.run.reset = true
+			m.CPU.Stop()
+		}
+	})
+}
+
+func (m *Machine) traceReset(cause string) {
+	if m.trace.Reset != nil {
+		m.trace.Reset(cause)
 	}
 }
 
@@ -117,6 +127,7 @@ func (m *Machine) Run(b Budget) (stop Stop) {
 			}
 			m.clock.skip(min(deadline, end, input))
 		case cpu.ReasonShutdown:
+			m.traceReset("triple fault")
 			if m.config.NoReboot {
 				return Stop{Reason: StopTripleFault}
 			}

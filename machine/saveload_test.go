@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"bytes"
 	"math/rand"
 	"testing"
 
@@ -89,7 +90,6 @@ func activity(m *Machine) string {
 		ideBusy, ideData = 0x80, 0x08 // of the alternate status
 		fdcCommand       = 0x10       // CB of the main status
 	)
-	code := m.code()
 	transfers := func(port uint16) bool { return m.bus.In(port, 1)&(ideBusy|ideData) == ideData }
 	switch {
 	case transfers(0x3f6) || transfers(0x376):
@@ -98,7 +98,7 @@ func activity(m *Machine) string {
 		return "floppy command"
 	case m.CPU.Halted():
 		return "HLT"
-	case code[0] == 0xf2 || code[0] == 0xf3:
+	case bytes.HasPrefix(m.code(), []byte{0xf3}) || bytes.HasPrefix(m.code(), []byte{0xf2}):
 		return "REP"
 	}
 	return ""
