@@ -94,21 +94,6 @@ func start(t testing.TB, c Config) *guest {
 	return g
 }
 
-// startCode is a machine that is about to execute code at 1000h, in real mode
-// and with interrupts off.
-func startCode(t testing.TB, c Config, code ...byte) *guest {
-	t.Helper()
-	g := start(t, c)
-	g.execute(code...)
-	return g
-}
-
-func (g *guest) execute(code ...byte) {
-	g.Memory().WritePhysical(0x1000, code)
-	g.CPU.SetSegment(1, 0, 0, 0xffff, 0x9b00)
-	g.CPU.SetEIP(0x1000)
-}
-
 // until runs up to a number of milliseconds of guest time until done.
 func (g *guest) until(milliseconds int, what string, done func() bool) {
 	g.t.Helper()
@@ -137,9 +122,4 @@ func (g *guest) screen() string {
 func (g *guest) waitScreen(text string) {
 	g.t.Helper()
 	g.until(60000, text+" on the screen", func() bool { return strings.Contains(g.screen(), text) })
-}
-
-func (g *guest) waitSerial(text string) {
-	g.t.Helper()
-	g.until(60000, text+" from the serial port", func() bool { return strings.Contains(g.serial.String(), text) })
 }
