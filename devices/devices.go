@@ -41,3 +41,10 @@ type PortDevice interface {
 	In(port uint16, size int) uint32
 	Out(port uint16, size int, value uint32)
 }
+
+// Memory is the guest's memory at physical addresses, for chips that reach it
+// by themselves.
+type Memory interface {
+	ReadPhysical(addr uint32, p []byte)
+	WritePhysical(addr uint32, p []byte)
+}

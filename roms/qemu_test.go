@@ -26,6 +26,7 @@ type guest struct {
 	t       *testing.T
 	cmd     *exec.Cmd
 	monitor net.Conn
+	com1    io.Writer
 
 	mu     sync.Mutex
 	serial strings.Builder
@@ -75,6 +76,9 @@ func start(t *testing.T, args ...string) *guest {
 	g.cmd.Stderr = &stderr
 	stdout, err := g.cmd.StdoutPipe()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if g.com1, err = g.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.cmd.Start(); err != nil {
@@ -219,6 +223,23 @@ func TestFloppySizes(t *testing.T) {
 	}
 }
 
+func TestTwoFloppies(t *testing.T) {
+	args := floppy(image(t, "floppies.img", floppySize))
+	run(t, append(args, "-drive", "if=floppy,index=1,format=raw,file="+blank(t, 720<<10))...)
+}
+
+func TestScanCodes(t *testing.T) {
+	run(t, floppy(image(t, "scancodes.img", floppySize))...)
+}
+
+func TestGraphics(t *testing.T) {
+	run(t, floppy(image(t, "graphics.img", floppySize))...)
+}
+
+func TestVBE(t *testing.T) {
+	run(t, floppy(image(t, "vbe.img", floppySize))...)
+}
+
 // diskGuest returns a disk of size bytes that boots the disk guest.
 func diskGuest(t *testing.T, size int64) string {
 	t.Helper()
@@ -247,17 +268,22 @@ func TestCDROM(t *testing.T) {
 
 // The emulated drives read a mark from cylinder 1, head 1, sector 3.
 func TestEmulatedFloppy(t *testing.T) {
-	data := imageData(t, "emulated.img", floppySize, mark{((1*2+1)*18 + 2) * 512, "MARK"})
-	path := filepath.Join(t.TempDir(), "cd.iso")
-	write(t, path, elTorito(2, 1, data))
-	run(t, cdrom(path)...)
+	for media, sectors := range map[byte]int{1: 15, 2: 18, 3: 36} {
+		t.Run(fmt.Sprint(sectors, " sectors"), func(t *testing.T) {
+			data := imageData(t, "emulated.img", 80*2*sectors*512,
+				mark{440, string(rune(sectors))}, mark{((1*2+1)*sectors + 2) * 512, "MARK"})
+			path := filepath.Join(t.TempDir(), "cd.iso")
+			write(t, path, elTorito(media, 1, data))
+			run(t, cdrom(path)...)
+		})
+	}
 }
 
 func TestEmulatedDisk(t *testing.T) {
 	// One partition that ends at cylinder 9, head 3, sector 63.
 	const heads, sectors = 4, 63
 	data := imageData(t, "emulated.img", 10*heads*sectors*512,
-		mark{((1*heads+1)*sectors + 2) * 512, "MARK"},
+		mark{440, string(rune(sectors))}, mark{((1*heads+1)*sectors + 2) * 512, "MARK"},
 		mark{446, "\x80\x01\x01\x00\x01\x03\x3f\x09\x3f\x00\x00\x00\x99\x09\x00\x00"})
 	path := filepath.Join(t.TempDir(), "cd.iso")
 	write(t, path, elTorito(4, 1, data))

@@ -3,10 +3,17 @@ package vmstate
 import "strconv"
 
 // An Elem is how the elements of an Array, a Slice or Pointers are encoded:
-// the constructor of a scalar (Uint8, Int32, Bool, …), StructOf, or a function
+// the constructor of a scalar (Uint8, Int32, Bool, …), TimerOf, StructOf, or a function
 // that makes a field of one value. What it makes is sent for every element, so
 // Since, When and Count have no place in it.
 type Elem[E any] func(name string, at func(*E) *E) Field[E]
+
+// TimerOf makes alarms the elements of an Array:
+//
+//	vmstate.Array("alarms", func(r *RTC) []vmstate.Alarm { return r.alarms[:] }, vmstate.TimerOf)
+func TimerOf[E Alarm](name string, at func(*E) *E) Field[E] {
+	return Timer(name, func(e *E) Alarm { return *at(e) })
+}
 
 // Array is the elements of memory that is always there:
 //
@@ -20,7 +27,9 @@ func Array[T, E any](name string, at func(*T) []E, elem Elem[E]) Field[T] {
 }
 
 // Slice is an array in memory that is allocated on load, count(t) elements as
-// earlier fields determine; none for a count of zero or less.
+// earlier fields determine; nil for a count of zero or less. Each element must
+// take a byte on the wire at least. Structs move while they become more: their
+// hooks must not keep the address of one.
 func Slice[T, E any](name string, at func(*T) *[]E, count func(*T) int, elem Elem[E]) Field[T] {
 	s := slice[T, E]{array: array[T, E]{at: func(t *T) []E { return *at(t) }, elem: elementOf(name, elem)}, grow: at}
 	s.bulk, _ = s.elem.codec.(bulk[E])
@@ -40,11 +49,15 @@ func Pointers[T, E any](name string, at func(*T) []*E, elem Elem[E]) Field[T] {
 }
 
 // elementOf makes the field that encodes an element, whose accessor is the
-// element itself. An Elem that cannot work is a mistake in the program.
+// element itself. An Elem that cannot work is a mistake in the program. A
+// size that is counted is one: the JSON description has one for all elements.
 func elementOf[E any](name string, elem Elem[E]) Field[E] {
 	f := elem("", func(e *E) *E { return e })
 	if f.codec == nil || !f.elem.one || f.when != nil || f.since != 0 {
 		panic("vmstate: each element of " + strconv.Quote(name) + " must be one value that is always there")
+	}
+	if f.count != nil || f.elem.typ == typeBitmap {
+		panic("vmstate: the size of an element of " + strconv.Quote(name) + " must not be counted: put the element in a struct")
 	}
 	return f
 }
@@ -75,7 +88,7 @@ func (c *array[T, E]) save(e *Encoder, t *T, _ *Field[T], i, n int) error {
 	}
 	for k := range s {
 		if err := c.elem.codec.save(e, &s[k], &c.elem, 0, 1); err != nil {
-			return c.within(k, err)
+			return c.within(k, n, err)
 		}
 	}
 	return nil
@@ -85,7 +98,7 @@ func (c *array[T, E]) load(d *Decoder, t *T, f *Field[T], i, n int) error {
 	s := c.at(t)[i : i+n]
 	if c.bulk != nil {
 		if done := c.bulk.loadAll(d, s); done < n {
-			return c.within(done, d.err)
+			return c.within(done, n, d.err)
 		}
 		return nil
 	}
@@ -97,16 +110,16 @@ func (c *array[T, E]) load(d *Decoder, t *T, f *Field[T], i, n int) error {
 			err = d.err
 		}
 		if err != nil {
-			return c.within(k, err)
+			return c.within(k, n, err)
 		}
 	}
 	return nil
 }
 
-// within names the element that failed, unless the interpreter, which hands
-// out composite elements one at a time, is about to do so.
-func (c *array[T, E]) within(k int, err error) error {
-	if c.elem.elem.composite {
+// within names the element that failed, if it is one of several. Composite
+// ones come one at a time, and the interpreter is about to do so.
+func (c *array[T, E]) within(k, n int, err error) error {
+	if n == 1 {
 		return err
 	}
 	return within(indexSuffix(k), err)
@@ -119,7 +132,9 @@ func (c *array[T, E]) touch(t *T, see func(any)) {
 	s := c.at(t)
 	if !c.elem.elem.composite {
 		see(s)
-		return
+		if _, behind := c.elem.codec.(*timer[E]); !behind {
+			return
+		}
 	}
 	for i := range s {
 		c.elem.codec.touch(&s[i], see)
@@ -144,11 +159,38 @@ type slice[T, E any] struct {
 	grow func(*T) *[]E
 }
 
-func (c *slice[T, E]) alloc(t *T, n int) {
-	*c.grow(t) = nil
-	if n > 0 {
-		*c.grow(t) = make([]E, n)
+func (c *slice[T, E]) reset(t *T) { *c.grow(t) = nil }
+
+// load allocates elements of a fixed size, whose bytes are known to be there,
+// at once; others as they come.
+func (c *slice[T, E]) load(d *Decoder, t *T, f *Field[T], i, n int) error {
+	s := c.grow(t)
+	if c.elem.elem.size > 0 {
+		*s = make([]E, n)
+		return c.array.load(d, t, f, i, n)
 	}
+	for k := i; k < i+n; k++ {
+		start := d.Offset()
+		*s = append(*s, *new(E))
+		err := c.array.load(d, t, f, k, 1)
+		if err == nil && d.Offset() == start {
+			err = d.countEmpty()
+		}
+		if err != nil {
+			return c.within(k, n, err)
+		}
+	}
+	return nil
+}
+
+// countEmpty counts an element that took no bytes. It leaves those that let it
+// exist to further ones, so that slices of slices could take memory for each
+// pair of bytes: there may be no more of them than bytes.
+func (d *Decoder) countEmpty() error {
+	if d.empty++; d.empty > d.seen() {
+		return d.error(&LimitError{What: "elements without bytes", Got: int(d.empty), Limit: int(d.seen())})
+	}
+	return nil
 }
 
 func (c *slice[T, E]) touch(t *T, see func(any)) {

@@ -203,7 +203,7 @@ func TestPointersAreFollowed(t *testing.T) {
 		var marker *vmstate.MarkerError
 		require.ErrorAs(t, err, &marker)
 		assert.Equal(t, byte(1), marker.Got)
-		fails(t, err, "v[0]", 1)
+		fails(t, err, "v[0]", 0)
 
 		got = dev{[3]*cell{{}, {}, {}}}
 		require.Error(t, d.Unmarshal(wire, &got, 1), "two bytes short")
@@ -254,7 +254,7 @@ func TestErrorInAnArrayElementNamesIt(t *testing.T) {
 	fails(t, err, "v[2]", 2)
 	err = loadFails(t, d, &dev{}, []byte{1, 2, 3})
 	require.ErrorIs(t, err, errRefused)
-	fails(t, err, "v[1]", 2)
+	fails(t, err, "v[1]", 1)
 }
 
 func TestElementMustBeOneValueThatIsAlwaysThere(t *testing.T) {
@@ -276,6 +276,46 @@ func TestElementMustBeOneValueThatIsAlwaysThere(t *testing.T) {
 				func() { vmstate.Array("rows", rows, elem) })
 		})
 	}
+}
+
+func TestSizeOfAnElementMustNotBeCounted(t *testing.T) {
+	type elem = counted[byte]
+	elems := func(all *[2]elem) []elem { return all[:] }
+	for name, field := range map[string]vmstate.Elem[elem]{
+		"buffer": func(name string, at func(*elem) *elem) vmstate.Field[elem] {
+			return vmstate.Buffer(name, func(e *elem) []byte { return at(e).s }).Count((*elem).count)
+		},
+		"byte slice": func(name string, at func(*elem) *elem) vmstate.Field[elem] {
+			return vmstate.ByteSlice(name, func(e *elem) *[]byte { return &at(e).s }, (*elem).count)
+		},
+		"bitmap": func(name string, at func(*elem) *elem) vmstate.Field[elem] {
+			return vmstate.Bitmap(name, func(e *elem) []uint64 { return nil }, (*elem).count)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			assert.PanicsWithValue(t, `vmstate: the size of an element of "elems" must not be counted: put the element in a struct`,
+				func() { vmstate.Array("elems", elems, field) })
+		})
+	}
+	t.Run("but that of a field of an element may be", func(t *testing.T) {
+		inner := describe(countOf[byte](), vmstate.ByteSlice("s", func(e *elem) *[]byte { return &e.s }, (*elem).count).
+			When(func(*elem, int) bool { return true }))
+		d := describe(vmstate.Array("elems", elems, vmstate.StructOf(inner)))
+		const n, head = `{"name": "n", "type": "int32", "size": 4}`, `"type": "struct", "struct": {"vmsd_name": "dev", "version": 1, "fields": [`
+		assert.Equal(t, `"fields": [`+
+			`{"name": "elems", "index": 0, `+head+n+`, {"name": "s", "type": "buffer", "size": 1}]}, "size": 5}, `+
+			`{"name": "elems", "index": 1, `+head+n+`, {"name": "s", "type": "buffer", "size": 3}]}, "size": 7}]`,
+			fieldsOf(t, d, [2]elem{{1, []byte{1}}, {3, []byte{1, 2, 3}}}))
+	})
+}
+
+func TestArrayOfRowsHasTheBytesOfAFlatOne(t *testing.T) {
+	type dev struct{ cells [2][3]uint16 }
+	row := describe(vmstate.Array("cells", func(row *[3]uint16) []uint16 { return row[:] }, vmstate.Uint16))
+	d := describe(vmstate.Array("rows", func(d *dev) [][3]uint16 { return d.cells[:] }, vmstate.StructOf(row)))
+	travels(t, d, dev{[2][3]uint16{{1, 2, 3}, {4, 5, 6}}}, nil, []byte{0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6},
+		span{"rows[0].cells[0]", 2}, span{"rows[0].cells[1]", 2}, span{"rows[0].cells[2]", 2},
+		span{"rows[1].cells[0]", 2}, span{"rows[1].cells[1]", 2}, span{"rows[1].cells[2]", 2})
 }
 
 func TestHintOfAnArrayReachesItsElements(t *testing.T) {

@@ -3,26 +3,26 @@ package vmstate
 // Buffer is raw bytes. Count makes it as many as earlier fields determine;
 // otherwise the whole of it is sent.
 func Buffer[T any](name string, at func(*T) []byte) Field[T] {
-	return Field[T]{name: name, elem: element{typ: "buffer", one: true}, codec: &buffer[T]{at: at}}
+	return Field[T]{name: name, elem: element{typ: typeBuffer, one: true}, codec: &buffer[T]{at: at}}
 }
 
 // ByteSlice is raw bytes in memory that is allocated on load, size(t) of them
-// as earlier fields determine.
+// as earlier fields determine. What the slice holds beyond is not saved.
 func ByteSlice[T any](name string, at func(*T) *[]byte, size func(*T) int) Field[T] {
-	return Field[T]{name: name, elem: element{typ: "buffer", one: true}, count: size,
+	return Field[T]{name: name, elem: element{typ: typeBuffer, one: true}, count: size,
 		codec: &buffer[T]{at: func(t *T) []byte { return *at(t) }, grow: at}}
 }
 
 // Unused is padding: size zero bytes when sent, ignored when loaded.
 func Unused[T any](size int) Field[T] {
-	return Field[T]{name: "unused", elem: element{typ: "unused_buffer", size: size, one: true}, codec: unused[T](size)}
+	return Field[T]{name: "unused", elem: element{typ: typeUnused, size: size, one: true}, codec: unused[T](size)}
 }
 
 // Bitmap is bits(t) bits in words of 64, bit i of the map being bit i%64 of
 // word i/64. Whole words are sent, big endian, with whatever is behind the
 // last bit.
 func Bitmap[T any](name string, at func(*T) []uint64, bits func(*T) int) Field[T] {
-	return Field[T]{name: name, elem: element{typ: "bitmap", one: true}, codec: &bitmap[T]{at, bits}}
+	return Field[T]{name: name, elem: element{typ: typeBitmap, one: true}, codec: &bitmap[T]{at, bits}}
 }
 
 type buffer[T any] struct {

@@ -116,6 +116,11 @@ func TestByteSliceIsAllocatedOnLoad(t *testing.T) {
 		endsIn(t, err, "s", 4, 6)
 		assert.Equal(t, []byte{9, 9}, got.s, "the memory stays")
 	})
+	t.Run("what the slice holds beyond its size is not saved", func(t *testing.T) {
+		body, err := d.Marshal(&dev{2, []byte{1, 2, 3}})
+		require.NoError(t, err)
+		assert.Equal(t, []byte{0, 0, 0, 2, 1, 2}, body)
+	})
 	t.Run("a size beyond the memory cannot be saved", func(t *testing.T) {
 		isLimit(t, saveFails(t, d, dev{3, []byte{1}}), "s", 4, vmstate.LimitError{What: "bytes", Got: 3, Limit: 1})
 	})

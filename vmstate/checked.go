@@ -9,35 +9,35 @@ func Validate[T any](name string, holds func(t *T, version int) bool) Field[T] {
 // Uint8Equal is a Uint8 that the machine was built with: the loaded value is
 // compared, never stored.
 func Uint8Equal[T any, V ~uint8](name string, at func(*T) *V) Field[T] {
-	return checkedField(name, "uint8 equal", 1, at, false)
+	return checkedField(name, typeUint8Equal, 1, at, false)
 }
 
 // Uint16Equal is a Uint16 that is compared, never stored.
 func Uint16Equal[T any, V ~uint16](name string, at func(*T) *V) Field[T] {
-	return checkedField(name, "uint16 equal", 2, at, false)
+	return checkedField(name, typeUint16Equal, 2, at, false)
 }
 
 // Int32Equal is an Int32 that is compared, never stored.
 func Int32Equal[T any, V ~int32](name string, at func(*T) *V) Field[T] {
-	return checkedField(name, "int32 equal", 4, at, false)
+	return checkedField(name, typeInt32Equal, 4, at, false)
 }
 
 // Uint32Equal is a Uint32 that is compared, never stored.
 func Uint32Equal[T any, V ~uint32](name string, at func(*T) *V) Field[T] {
-	return checkedField(name, "uint32 equal", 4, at, false)
+	return checkedField(name, typeUint32Equal, 4, at, false)
 }
 
 // Uint64Equal is a Uint64 that is compared, never stored. QEMU describes it
 // as "int64 equal", although the value is unsigned.
 func Uint64Equal[T any, V ~uint64](name string, at func(*T) *V) Field[T] {
-	return checkedField(name, "int64 equal", 8, at, false)
+	return checkedField(name, typeUint64Equal, 8, at, false)
 }
 
 // Int32Max is an Int32 that must not be negative nor exceed the local value,
 // which it then replaces: the fill level of something of a given size. QEMU
 // describes it as "int32 le".
 func Int32Max[T any, V ~int32](name string, at func(*T) *V) Field[T] {
-	return checkedField(name, "int32 le", 4, at, true)
+	return checkedField(name, typeInt32Max, 4, at, true)
 }
 
 func checkedField[T any, V Integer](name, typ string, size int, at func(*T) *V, below bool) Field[T] {
@@ -56,15 +56,18 @@ func (c *checked[T, V]) load(d *Decoder, t *T, f *Field[T], _, _ int) error {
 	if p == nil {
 		return d.error(errNil)
 	}
-	got := V(d.uint(c.size))
+	start := d.Offset()
+	got, rule := V(d.uint(c.size)), "equal to"
+	if c.below {
+		rule = "from 0 to"
+	}
 	switch {
-	case d.err != nil:
+	case d.err != nil || got == *p && !c.below:
+		return nil
 	case c.below && 0 <= got && got <= *p:
 		*p = got
-	case c.below:
-		return d.error(&MismatchError{Local: int64(*p), Incoming: int64(got), Rule: "from 0 to", Hint: f.hint})
-	case got != *p:
-		return d.error(&MismatchError{Local: int64(*p), Incoming: int64(got), Rule: "equal to", Hint: f.hint})
+		return nil
 	}
-	return nil
+	mask := ^uint64(0) >> (64 - 8*c.size)
+	return errorAt(start, &MismatchError{Local: uint64(*p) & mask, Incoming: uint64(got) & mask, Rule: rule, Hint: f.hint})
 }

@@ -2,39 +2,44 @@ package vmstate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
 // Queue is any number of structs: each behind a byte of one, then a byte of
 // zero. QEMU calls it a "qtailq". Loading replaces what is there, where QEMU
-// appends to it. It happens at the version that Since gives, 0 without.
+// appends to it.
+//
+// A Queue is loaded at the version that Since gives, 0 without: unless inner
+// has no versions either, Since is a must.
 func Queue[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[T] {
-	return structField(name, "qtailq", &queue[T, E]{at, inner}, nil)
+	return structField(name, typeQueue, &queue[T, E]{at, inner}, nil)
 }
 
 // List is a Queue that QEMU calls a "qlist".
 func List[T, E any](name string, at func(*T) *[]E, inner *Description[E]) Field[T] {
-	return structField(name, "qlist", &queue[T, E]{at, inner}, nil)
+	return structField(name, typeList, &queue[T, E]{at, inner}, nil)
 }
 
 // Tree is a map from numbers to structs, sent in the order of the keys: the
 // number of entries, then for each a byte of one, the key as eight bytes and
 // the struct, then a byte of zero. QEMU calls it a "gtree" with direct keys.
-// Loading replaces what is there, at the version that Since gives, 0 without.
+// Loading replaces what is there. As for a Queue, Since must give a version that
+// inner loads.
 func Tree[T, V any](name string, at func(*T) *map[uint64]V, inner *Description[V]) Field[T] {
-	return structField(name, "gtree", &tree[T, uint64, V]{at: at, compare: cmp.Compare[uint64], value: inner}, nil)
+	return structField(name, typeTree, &tree[T, uint64, V]{at: at, compare: cmp.Compare[uint64], value: inner}, nil)
 }
 
 // KeyedTree is a Tree whose keys have a description, too.
 func KeyedTree[T any, K comparable, V any](name string, at func(*T) *map[K]V, compare func(a, b K) int,
 	key *Description[K], inner *Description[V]) Field[T] {
-	return structField(name, "gtree", &tree[T, K, V]{at: at, compare: compare, key: key, value: inner}, nil)
+	return structField(name, typeTree, &tree[T, K, V]{at: at, compare: compare, key: key, value: inner}, nil)
 }
 
 // supports checks that version is one that d loads.
 func (d *Description[T]) supports(dec *Decoder, version int) error {
-	if version > d.Version || version < d.MinVersion {
-		return dec.error(&VersionError{Name: d.Name, Got: version, Min: d.MinVersion, Max: d.Version})
+	if !d.current(version) {
+		return dec.error(d.versionError(version))
 	}
 	return nil
 }
@@ -47,7 +52,7 @@ type queue[T, E any] struct {
 func (c *queue[T, E]) save(e *Encoder, t *T, _ *Field[T], _, _ int) error {
 	s := *c.at(t)
 	for i := range s {
-		e.observe(e.Offset(), Event{Kind: Item, Index: i})
+		e.observe(e.Offset(), Event{Kind: Item, Index: i, Wire: 1})
 		e.Uint8(1)
 		if err := c.inner.save(e, &s[i], c.inner.Version); err != nil {
 			return within(indexSuffix(i), err)
@@ -64,10 +69,11 @@ func (c *queue[T, E]) load(d *Decoder, t *T, f *Field[T], _, _ int) error {
 	*c.at(t) = nil
 	for i := 0; ; i++ {
 		start := d.Offset()
-		if d.Uint8() == 0 {
+		mark := d.Uint8()
+		if mark == 0 {
 			return nil
 		}
-		d.observe(start, Event{Kind: Item, Index: i})
+		d.observe(start, Event{Kind: Item, Index: i, Wire: uint32(mark)})
 		var v E
 		if err := c.inner.load(d, &v, f.since); err != nil {
 			return within(indexSuffix(i), err)
@@ -104,7 +110,7 @@ func (c *tree[T, K, V]) save(e *Encoder, t *T, _ *Field[T], _, _ int) error {
 	slices.SortFunc(keys, c.compare)
 	e.Uint32(uint32(len(m)))
 	for i, k := range keys {
-		e.observe(e.Offset(), Event{Kind: Item, Index: i})
+		e.observe(e.Offset(), Event{Kind: Item, Index: i, Wire: 1})
 		e.Uint8(1)
 		if err := c.saveKey(e, k); err != nil {
 			return within(indexSuffix(i)+".key", err)
@@ -138,19 +144,20 @@ func (c *tree[T, K, V]) load(d *Decoder, t *T, f *Field[T], _, _ int) error {
 		}
 	}
 	*c.at(t) = map[K]V{}
-	count := d.Uint32()
+	count := int64(d.Uint32())
 	for i := 0; ; i++ {
 		start := d.Offset()
-		if d.Uint8() == 0 {
-			if d.err == nil && i < int(count) {
-				return d.error(&CountError{Announced: int(count), Got: i})
+		mark := d.Uint8()
+		if mark == 0 {
+			if d.err == nil && int64(i) < count {
+				return errorAt(start, &CountError{Announced: count, Got: int64(i)})
 			}
 			return nil
 		}
-		if i == int(count) {
-			return d.error(&CountError{Announced: int(count), Got: i + 1})
+		if int64(i) == count {
+			return errorAt(start, &CountError{Announced: count, Got: count + 1})
 		}
-		d.observe(start, Event{Kind: Item, Index: i})
+		d.observe(start, Event{Kind: Item, Index: i, Wire: uint32(mark)})
 		k, err := c.loadKey(d, f.since)
 		if err != nil {
 			return within(indexSuffix(i)+".key", err)
@@ -168,28 +175,38 @@ func (c *tree[T, K, V]) loadKey(d *Decoder, version int) (k K, err error) {
 		err = c.key.load(d, &k, version)
 		return k, err
 	}
-	number := d.directKey()
-	if d.err != nil {
-		return k, d.err
+	number, err := d.directKey()
+	if err != nil {
+		return k, err
 	}
 	return any(number).(K), nil
 }
 
 // directKey reads a key that is a number.
-func (d *Decoder) directKey() uint64 {
-	start, outer := d.hold()
-	number := d.Uint64()
-	data := d.release(start, outer)
-	if d.err == nil {
+func (d *Decoder) directKey() (number uint64, err error) {
+	start := d.Offset()
+	data, err := d.record(func() error { number = d.Uint64(); return d.err })
+	if err == nil {
 		d.observe(start, Event{Kind: Key, Data: data})
 	}
-	return number
+	return number, err
 }
 
 func (c *tree[T, K, V]) room(*T) int { return 1 }
 func (c *tree[T, K, V]) least() int  { return 5 }
 
-func (c *tree[T, K, V]) touch(t *T, see func(any)) { see(c.at(t)) }
+func (c *tree[T, K, V]) touch(t *T, see func(any)) {
+	m := c.at(t)
+	see(m)
+	for _, k := range slices.SortedFunc(maps.Keys(*m), c.compare) {
+		v := (*m)[k]
+		if c.key != nil {
+			c.key.Memory(&k, see)
+		}
+		c.value.Memory(&v, see)
+		see(MapEntry{Map: m, Key: &k, Value: &v})
+	}
+}
 
 func (c *tree[T, K, V]) schema(_ *T, s *SchemaField) {
 	s.Description = c.value.schema(new(V))

@@ -118,7 +118,7 @@ func TestErrorInAnItemNamesIt(t *testing.T) {
 		fails(t, err, "q[1]", 4)
 		err = loadFails(t, d, &queued{}, []byte{1, 1, 1, 1, 1, 4, 0})
 		require.ErrorIs(t, err, errRefused)
-		fails(t, err, "q[1]", 6)
+		fails(t, err, "q[1]", 4)
 	})
 }
 
@@ -164,10 +164,10 @@ func TestTreeHasAsManyEntriesAsAnnounced(t *testing.T) {
 		count  []byte
 		offset int
 	}{
-		{"more", []byte{0, 0, 0, 0}, 5},
-		{"fewer", []byte{0, 0, 0, 2}, 16},
-		{"hostile count", []byte{0x7f, 0xff, 0xff, 0xff}, 16},
-		{"hostile negative count", []byte{0xff, 0xff, 0xff, 0xff}, 16},
+		{"more", []byte{0, 0, 0, 0}, 4},
+		{"fewer", []byte{0, 0, 0, 2}, 15},
+		{"hostile count", []byte{0x7f, 0xff, 0xff, 0xff}, 15},
+		{"hostile negative count", []byte{0xff, 0xff, 0xff, 0xff}, 15},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			wire := append(append(c.count, entry...), 0)
@@ -237,22 +237,22 @@ func TestErrorInATreeEntryNamesIt(t *testing.T) {
 		PreSave: func(i *item) error { return refuse(i.n) }, PostLoad: func(i *item, _ int) error { return refuse(i.n) }}
 	d := describe(keyedTree(badKeys, badItems))
 	for _, c := range []struct {
-		name         string
-		obj          named
-		path         string
-		saved, wrong int
-		wire         []byte
+		name   string
+		obj    named
+		path   string
+		offset int
+		wire   []byte
 	}{
-		{"key", named{map[[2]uint8]item{{9, 0}: {}, {4, 0}: {}}}, "m[1].key", 10, 12, []byte{0, 0, 0, 2, 1, 9, 0, 0, 0, 1, 4, 0, 0, 0, 0}},
-		{"value", named{map[[2]uint8]item{{1, 0}: {true, 4}}}, "m[0].value", 7, 9, []byte{0, 0, 0, 1, 1, 1, 0, 1, 4, 0}},
+		{"key", named{map[[2]uint8]item{{9, 0}: {}, {4, 0}: {}}}, "m[1].key", 10, []byte{0, 0, 0, 2, 1, 9, 0, 0, 0, 1, 4, 0, 0, 0, 0}},
+		{"value", named{map[[2]uint8]item{{1, 0}: {true, 4}}}, "m[0].value", 7, []byte{0, 0, 0, 1, 1, 1, 0, 1, 4, 0}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			err := saveFails(t, d, c.obj)
 			require.ErrorIs(t, err, errRefused)
-			fails(t, err, c.path, c.saved)
+			fails(t, err, c.path, c.offset)
 			err = loadFails(t, d, &named{}, c.wire)
 			require.ErrorIs(t, err, errRefused)
-			fails(t, err, c.path, c.wrong)
+			fails(t, err, c.path, c.offset)
 		})
 	}
 }

@@ -4,10 +4,11 @@ import "cmp"
 
 // Custom is a value with an encoding of its own. typ names the encoding in
 // the JSON description ("unknown" if empty), size is its length in bytes. put
-// and get must write and read exactly that many.
+// and get must write and read exactly that many, by whatever means: what they
+// save or load in between is not shown to an observer.
 func Custom[T, V any](name, typ string, size int, at func(*T) *V,
 	put func(*Encoder, *V) error, get func(*Decoder, *V) error) Field[T] {
-	return Field[T]{name: name, elem: element{typ: cmp.Or(typ, "unknown"), size: size, one: true},
+	return Field[T]{name: name, elem: element{typ: cmp.Or(typ, typeUnknown), size: size, one: true},
 		codec: &custom[T, V]{size: size, at: at, put: put, get: get}}
 }
 
@@ -23,8 +24,11 @@ func (c *custom[T, V]) save(e *Encoder, t *T, _ *Field[T], _, _ int) error {
 	if p == nil {
 		return e.error(errNil)
 	}
-	if err := c.put(e, p); err != nil {
-		return e.error(err)
+	start, observer := e.Offset(), e.mute()
+	err := c.put(e, p)
+	e.observer = observer
+	if err != nil {
+		return errorAt(start, err)
 	}
 	return nil
 }
@@ -34,14 +38,10 @@ func (c *custom[T, V]) load(d *Decoder, t *T, _ *Field[T], _, _ int) error {
 	if p == nil {
 		return d.error(errNil)
 	}
+	start, observer := d.Offset(), d.mute()
 	err := c.get(d, p)
-	if d.err != nil {
-		return d.err // get may have stumbled over the zeros behind it
-	}
-	if err != nil {
-		return d.error(err)
-	}
-	return nil
+	d.observer = observer
+	return d.reason(start, err)
 }
 
 func (c *custom[T, V]) room(*T) int                 { return 1 }

@@ -1,6 +1,7 @@
 package vmstate_test
 
 import (
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
@@ -39,7 +40,7 @@ func TestCustomHasAnEncodingOfItsOwn(t *testing.T) {
 		fails(t, err, "v", 0)
 		err = loadFails(t, d, &box[uint16]{}, make([]byte, 4))
 		require.ErrorIs(t, err, errRefused)
-		fails(t, err, "v", 4)
+		fails(t, err, "v", 0)
 	})
 	t.Run("without a name it is unknown", func(t *testing.T) {
 		d := boxed(vmstate.Custom("v", "", 1, at[uint8],
@@ -100,19 +101,63 @@ func TestCustomHasAnEncodingOfItsOwn(t *testing.T) {
 	})
 }
 
-func TestCustomMayLoadADescriptionWhileObserved(t *testing.T) {
+// wrapped is a uint16 whose encoding is that of a whole description, or of a
+// tree that is read on the way.
+func wrapped(byTree bool) *vmstate.Description[uint16] {
 	inner := describe(vmstate.Uint16("v", func(v *uint16) *uint16 { return v }))
-	d := describe(vmstate.Custom("c", "wrapped", 2, func(v *uint16) *uint16 { return v },
+	return describe(vmstate.Custom("c", "wrapped", 2, func(v *uint16) *uint16 { return v },
 		func(e *vmstate.Encoder, v *uint16) error { return inner.Save(e, v) },
-		func(d *vmstate.Decoder, v *uint16) error { return inner.Load(d, v, 1) }))
-	var v uint16
-	var wrapped []byte
-	dec := vmstate.NewDecoder(behind([]byte{1, 2}, 0), func(ev vmstate.Event) {
-		if ev.Name == "c" {
-			wrapped = ev.Data
-		}
-	})
-	require.NoError(t, d.Load(dec, &v, 1))
-	assert.EqualValues(t, 0x102, v)
-	assert.Equal(t, []byte{1, 2}, wrapped)
+		func(d *vmstate.Decoder, v *uint16) error {
+			if byTree {
+				_, err := vmstate.NewSection(inner, v, 0).Tree(d, 1)
+				return err
+			}
+			return inner.Load(d, v, 1)
+		}))
+}
+
+func TestCustomMayLoadADescriptionWhileObserved(t *testing.T) {
+	for name, d := range map[string]*vmstate.Description[uint16]{"loaded": wrapped(false), "read as a tree": wrapped(true)} {
+		t.Run(name, func(t *testing.T) {
+			var v uint16
+			var got []string
+			section := vmstate.NewSection(d, &v, 0)
+			dec := vmstate.NewDecoder(behind([]byte{1, 2}, 0), func(ev vmstate.Event) {
+				got = append(got, ev.String())
+				if ev.Kind == vmstate.Leaf {
+					assert.Equal(t, []byte{1, 2}, ev.Data)
+				}
+			})
+			tree, err := section.Tree(dec, 1)
+			require.NoError(t, err)
+			assert.EqualValues(t, 0x102, v)
+			assert.Equal(t, "dev{c=01 02}", outlineOf(tree))
+			assert.Equal(t, []string{
+				"000000 section dev (instance 0) version 1",
+				"000000 struct dev version 1",
+				"000000 field c wrapped, 2 bytes",
+				"000000 end of struct dev, 2 bytes",
+				"000000 end of section dev, 2 bytes",
+			}, got)
+
+			live, err := section.Values()
+			require.NoError(t, err)
+			assert.Empty(t, vmstate.Diff(tree, live))
+			assert.Equal(t, `"fields": [{"name": "c", "type": "wrapped", "size": 2}]`, fieldsOf(t, d, v))
+		})
+	}
+}
+
+func TestErrorWithinWhatCustomLoadsHasOnePlace(t *testing.T) {
+	d := describe(vmstate.Uint8("first", func(*uint16) *uint8 { return new(uint8) }))
+	d.Fields = append(d.Fields, wrapped(false).Fields...)
+	assert.EqualError(t, d.Unmarshal([]byte{0, 1}, new(uint16), 1), "field c.v: unexpected end of stream at offset 0x2")
+
+	refusing := describe(vmstate.Custom("c", "", 1, func(v *uint16) *uint16 { return v },
+		func(_ *vmstate.Encoder, v *uint16) error { _, err := items.Marshal(&item{}); return err },
+		func(d *vmstate.Decoder, _ *uint16) error {
+			return fmt.Errorf("items: %w", items.Load(d, &item{}, 9))
+		}))
+	assert.EqualError(t, refusing.Unmarshal([]byte{0, 1}, new(uint16), 1),
+		"field c: items: item version 9 is too new (this program reads up to version 2): load it with a newer program at offset 0x0")
 }

@@ -2,6 +2,7 @@ package vmstate
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"math"
 	"slices"
@@ -17,6 +18,7 @@ type Decoder struct {
 	base     int64     // stream offset of buf[0]
 	held     int64     // stream offset from which on bytes are kept for an observer; -1 for none
 	sealed   bool      // src is exactly one section body
+	empty    int64     // elements that took memory but no bytes
 	err      error
 	observer Observer
 }
@@ -54,6 +56,9 @@ func (d *Decoder) Uint32() uint32 { return uint32(d.uint(4)) }
 // Uint64 reads a big-endian 64-bit value.
 func (d *Decoder) Uint64() uint64 { return d.uint(8) }
 
+// seen is how many bytes of the stream were there so far, read or not.
+func (d *Decoder) seen() int64 { return d.base + int64(len(d.buf)) }
+
 // Raw fills p. What the stream lacks is zero.
 func (d *Decoder) Raw(p []byte) {
 	n := copy(p, d.take(len(p)))
@@ -72,6 +77,7 @@ func (d *Decoder) Skip(n int) {
 // Peek returns the next n bytes without reading them, fewer if the stream
 // ends before. The bytes are valid until the next call.
 func (d *Decoder) Peek(n int) []byte {
+	n = max(n, 0)
 	if !d.has(n) {
 		return d.buf[d.pos:]
 	}
@@ -181,11 +187,11 @@ func (d *Decoder) more() {
 
 // ended makes the end of the stream the failure that sticks.
 func (d *Decoder) ended(want, have int) {
-	if d.cut != nil {
-		d.fail(&Error{Offset: d.base + int64(len(d.buf)), Err: d.cut})
-		return
+	err := d.cut
+	if err == nil {
+		err = &EndError{Want: want, Have: have}
 	}
-	d.fail(d.error(&EndError{Want: want, Have: have}))
+	d.fail(errorAt(d.seen(), err))
 }
 
 func (d *Decoder) fail(err error) {
@@ -194,7 +200,25 @@ func (d *Decoder) fail(err error) {
 	}
 }
 
-func (d *Decoder) error(err error) error { return &Error{Offset: d.Offset(), Err: err} }
+// reason is why code that is not ours, which read from start on, gave up with
+// err. If the stream is bad, that is why: the code stumbled over the zeros
+// behind its end, or never looked.
+func (d *Decoder) reason(start int64, err error) error {
+	if err == nil {
+		return d.err
+	}
+	var located *Error
+	switch {
+	case errors.As(err, &located):
+		return errorAt(located.Offset, err)
+	case d.err != nil:
+		return d.err
+	default:
+		return errorAt(start, err)
+	}
+}
+
+func (d *Decoder) error(err error) error { return errorAt(d.Offset(), err) }
 
 // look returns the byte i places ahead without reading it. If the stream ends
 // before, it yields 0, and that sticks; except right behind a section body
@@ -217,18 +241,21 @@ func (d *Decoder) observe(start int64, ev Event) {
 	}
 }
 
-// hold keeps the bytes from here on until release, for an observer. It returns
-// what release wants to know.
-func (d *Decoder) hold() (start, outer int64) {
-	start, outer = d.Offset(), d.held
+// mute hides what follows from the observer, which it returns.
+func (d *Decoder) mute() Observer {
+	observer := d.observer
+	d.observer = nil
+	return observer
+}
+
+// record runs read and returns the bytes that it read, for an observer. They
+// are valid until more is read.
+func (d *Decoder) record(read func() error) ([]byte, error) {
+	start, outer := d.Offset(), d.held
 	if outer < 0 {
 		d.held = start
 	}
-	return start, outer
-}
-
-// release returns the bytes read since hold.
-func (d *Decoder) release(start, outer int64) []byte {
+	err := read()
 	d.held = outer
-	return d.buf[start-d.base : d.pos]
+	return d.buf[start-d.base : d.pos], err
 }

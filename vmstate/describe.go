@@ -1,27 +1,17 @@
 package vmstate
 
-import (
-	"fmt"
-	"strconv"
-	"strings"
-	"unicode/utf16"
-)
+import "fmt"
 
 // A Describer writes the JSON description of what is saved, in the words and
-// the exact layout of QEMU. Give its Observe to NewEncoder.
+// the exact layout of QEMU. Give its Observe to NewEncoder. After a save that
+// failed it stands in the middle of a section, and is of no use any more.
 type Describer struct {
-	json  jsonWriter
-	stack []describing
-	skip  int // depth below an array element that looks like the first
+	json jsonWriter
+	// inSubsections tells for each open struct whether its subsections have
+	// begun.
+	inSubsections []bool
+	skip          int // depth below an array element that looks like the first
 }
-
-// describing is what the innermost open object of the description is.
-type describing uint8
-
-const (
-	describingFields      describing = iota // a BODY within its "fields"
-	describingSubsections                   // a BODY within its "subsections"
-)
 
 // JSON returns the description of the sections saved so far, one object each
 // with a comma and a space between.
@@ -57,10 +47,10 @@ func (d *Describer) Observe(ev Event) {
 		d.json.string("vmsd_name", ev.Name)
 		d.json.int("version", ev.Version)
 		d.json.open('[', "fields")
-		d.stack = append(d.stack, describingFields)
+		d.inSubsections = append(d.inSubsections, false)
 	case StructEnd:
 		d.json.close(']')
-		d.stack = d.stack[:len(d.stack)-1]
+		d.inSubsections = d.inSubsections[:len(d.inSubsections)-1]
 	case ElementStart:
 		d.elementStart(ev)
 	case ElementEnd:
@@ -81,8 +71,8 @@ func repeats(ev Event) bool { return ev.Alike && ev.Index > 0 }
 // subsection opens the entry of a subsection, and before the first one turns
 // from the fields of its parent to the subsections.
 func (d *Describer) subsection() {
-	if top := &d.stack[len(d.stack)-1]; *top == describingFields {
-		*top = describingSubsections
+	if begun := &d.inSubsections[len(d.inSubsections)-1]; !*begun {
+		*begun = true
 		d.json.close(']')
 		d.json.open('[', "subsections")
 	}
@@ -100,13 +90,13 @@ func (d *Describer) elementStart(ev Event) {
 		}
 	}
 	d.json.string("type", ev.Type)
-	if ev.Type == "struct" {
+	if ev.Type == typeStruct {
 		d.json.open('{', "struct")
 	}
 }
 
 func (d *Describer) elementEnd(ev Event) {
-	if ev.Type == "struct" {
+	if ev.Type == typeStruct {
 		d.json.close('}')
 	}
 	d.json.int("size", ev.Size)
@@ -121,56 +111,4 @@ func (d *Describer) leaf(ev Event) {
 		d.elementStart(ev)
 		d.elementEnd(ev)
 	}
-}
-
-// A jsonWriter writes JSON on one line, with a space behind each comma and
-// colon.
-type jsonWriter struct {
-	buf []byte
-}
-
-// next separates what follows from what precedes, and names it.
-func (w *jsonWriter) next(key string) {
-	if n := len(w.buf); n > 0 && w.buf[n-1] != '{' && w.buf[n-1] != '[' {
-		w.buf = append(w.buf, ", "...)
-	}
-	if key != "" {
-		w.quote(key)
-		w.buf = append(w.buf, ": "...)
-	}
-}
-
-func (w *jsonWriter) open(bracket byte, key string) {
-	w.next(key)
-	w.buf = append(w.buf, bracket)
-}
-
-func (w *jsonWriter) close(bracket byte) { w.buf = append(w.buf, bracket) }
-
-func (w *jsonWriter) int(key string, v int) {
-	w.next(key)
-	w.buf = strconv.AppendInt(w.buf, int64(v), 10)
-}
-
-func (w *jsonWriter) string(key, v string) {
-	w.next(key)
-	w.quote(v)
-}
-
-func (w *jsonWriter) quote(s string) {
-	w.buf = append(w.buf, '"')
-	for _, r := range s {
-		short := strings.IndexRune("\"\\\b\f\n\r\t", r)
-		switch {
-		case short >= 0:
-			w.buf = append(w.buf, '\\', `"\bfnrt`[short])
-		case r < ' ' || r > '~':
-			for _, unit := range utf16.AppendRune(nil, r) {
-				w.buf = fmt.Appendf(w.buf, "\\u%04X", unit)
-			}
-		default:
-			w.buf = append(w.buf, byte(r))
-		}
-	}
-	w.buf = append(w.buf, '"')
 }

@@ -66,8 +66,9 @@ func (d *Description[T]) least(v int) int {
 }
 
 // Memory shows a pointer to, or a slice of, every piece of memory that the
-// fields of d read and write in t, whether or not they would be sent now. It
-// is for tests that look for forgotten fields.
+// fields of d read and write in t, whether or not they would be sent now, and a
+// MapEntry for everything that is in a map. It is for tests that look for
+// forgotten fields.
 func (d *Description[T]) Memory(t *T, see func(pointerOrSlice any)) {
 	for i := range d.Fields {
 		if codec := d.Fields[i].codec; codec != nil {
@@ -77,6 +78,13 @@ func (d *Description[T]) Memory(t *T, see func(pointerOrSlice any)) {
 	for _, sub := range d.Subsections {
 		sub.Memory(t, see)
 	}
+}
+
+// A MapEntry stands for an entry of a map, which has no address: Key and Value
+// point to copies, and Memory shows what of these is read and written.
+type MapEntry struct {
+	Map        any // pointer to the map
+	Key, Value any
 }
 
 // fieldName is the name under which field i is described: a name that several

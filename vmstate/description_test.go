@@ -118,13 +118,13 @@ func TestSchemaListsEachKindOfField(t *testing.T) {
 		{Name: "b", Type: "bool", Size: 1},
 		{Name: "alarm", Type: "timer", Size: 8},
 		{Name: "bytes", Type: "buffer", Size: 7},
-		{Name: "byteslice", Type: "buffer", Exists: true},
+		{Name: "byteslice", Type: "buffer", Exists: true, Counted: true},
 		{Name: "unused", Type: "unused_buffer", Size: 3},
 		{Name: "words", Type: "bitmap", Size: 16},
 		{Name: "u16s", Type: "uint16", Size: 2, ArrayLen: 3},
-		{Name: "cells", Type: "struct", Size: 3, Description: cellSchema},
-		{Name: "slice", Type: "uint16", Size: 2, Version: 9},
-		{Name: "ptrs", Type: "struct", Size: 3, ArrayLen: 2, Description: cellSchema},
+		{Name: "cells", Type: "struct", Size: 3, Counted: true, Description: cellSchema},
+		{Name: "slice", Type: "uint16", Size: 2, Counted: true, Version: 9},
+		{Name: "ptrs", Type: "struct", Size: 3, ArrayLen: 2, Pointers: true, Description: cellSchema},
 		{Name: "cell", Type: "struct", Size: 3, Description: cellSchema},
 		{Name: "absent", Type: "struct", Size: 3, Exists: true, Description: cellSchema},
 		{Name: "versioned", Type: "vstruct", Size: 3, Exists: true, StructVersion: &one, Description: cellSchema},
@@ -137,4 +137,31 @@ func TestSchemaListsEachKindOfField(t *testing.T) {
 	nils := describe(vmstate.Pointers("ptrs", func(*model) []*cell { return make([]*cell, 1) }, vmstate.StructOf(cells)))
 	assert.Equal(t, cellSchema, nils.Schema(m).Fields[0].Description, "though there is no element to look at")
 	assert.Equal(t, "uint16", describe(vmstate.Array("v", modelU16s, vmstate.Uint16)).Schema(&model{}).Fields[0].Type)
+}
+
+func TestRefinementThatWouldDoNothingPanics(t *testing.T) {
+	number := func(m *model) int { return 1 }
+	always := func(*model, int) bool { return true }
+	byteOf := func(m *model) *uint8 { return &m.u8 }
+	for _, c := range []struct {
+		want string
+		make func()
+	}{
+		{`vmstate: field "f" may not have Count: it is neither an array nor a buffer`, func() { vmstate.Uint8("f", byteOf).Count(number) }},
+		{`vmstate: field "f" may not have Count: it is neither an array nor a buffer`,
+			func() { vmstate.Queue("f", func(m *model) *[]item { return &m.items }, items).Count(number) }},
+		{`vmstate: field "unused" may not have Count: it is neither an array nor a buffer`, func() { vmstate.Unused[model](3).Count(number) }},
+		{`vmstate: field "ok" may not have Count: it is neither an array nor a buffer`, func() { vmstate.Validate("ok", always).Count(number) }},
+		{`vmstate: field "f" may not have Hint: it is not compared with anything`, func() { vmstate.Uint8("f", byteOf).Hint("do") }},
+		{`vmstate: field "ok" may not have Hint: it is not compared with anything`, func() { vmstate.Validate("ok", always).Hint("do") }},
+		{`vmstate: field "ok" may not have When: it is a validation, which has its condition already`, func() { vmstate.Validate("ok", always).When(always) }},
+		{`vmstate: field "ok" may not have Since: it is a validation, which is made for every version`, func() { vmstate.Validate("ok", always).Since(2) }},
+	} {
+		assert.PanicsWithValue(t, c.want, c.make)
+	}
+	assert.NotPanics(t, func() {
+		vmstate.Buffer("f", func(m *model) []byte { return m.bytes }).Count(number).When(always).Since(1)
+		vmstate.Pointers("f", func(m *model) []*cell { return m.ptrs }, vmstate.StructOf(cells)).Count(number)
+		vmstate.Uint8Equal("f", byteOf).Hint("do")
+	})
 }

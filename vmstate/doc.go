@@ -58,13 +58,47 @@
 // # Errors
 //
 // A load fails with an [Error] that names the section, the field and the place
-// in the stream. No input makes it panic, and it allocates no more than the
-// bytes that are really there can fill, whatever their counts announce.
-// Loading changes the device as it goes: after an error the device must be
-// thrown away or loaded again.
+// in the stream. No input makes it panic. Loading changes the device as it
+// goes: after an error the device must be thrown away or loaded again.
 //
-// Where the interpreter is stricter than QEMU's, or differs: a Queue, List or
-// Tree is emptied before it is loaded; a count that exceeds the memory it is
-// for is an error instead of an overrun; a null pointer without a marker is an
-// error, too.
+// Whatever counts a stream announces, the memory that a load takes is bounded
+// by a fixed multiple of the bytes that are really there: at worst one element
+// of a Slice, Queue or Tree for each byte, at every level of a description that
+// nests them. How much memory an element is, its Go type says. A tree of values
+// has a node for each field of these elements; one that is read by JSON two for
+// each byte, and one for each entry of the JSON.
+//
+// # Differences to QEMU
+//
+// What QEMU 7.2 saves, this package loads, and the other way round. In what
+// neither of them saves there are differences. Stricter are:
+//
+//   - A count that exceeds the memory it is for is an error, not an overrun;
+//     a nil pointer without a marker is one, too.
+//   - A validation that does not hold at a save is an error, not the end of
+//     the program.
+//   - The elements of a Slice must take a byte each, so that the bytes bound
+//     their number.
+//   - The size of an array's element cannot be counted, as a JSON description
+//     has only one size for all elements.
+//
+// Different are:
+//
+//   - A count of zero sets a Slice or ByteSlice to nil, where QEMU leaves what
+//     is there.
+//   - A Queue, List or Tree is emptied before it is loaded, where QEMU adds to
+//     it.
+//   - LoadOld is QEMU's load_state_old, which 7.2 has no more. An observer, and
+//     so a description or a tree, knows what it read as one buffer.
+//   - A body that stands alone (Unmarshal) may end behind a struct, where QEMU
+//     marks a stream as bad that ends where it looks for a subsection. Bytes at
+//     its end that only begin like the header of a subsection are data, unless
+//     they begin to spell the struct's name.
+//   - The Alarm decides what a negative expiry other than -1 means, where QEMU
+//     takes it as 0.
+//
+// A tree that is read by JSON alone knows less than one that is read by the
+// declarations: the one entry for an array of pointers is about the first
+// element, so an array in which some are nil is misread, or refused; and items
+// of a queue inside an array are all taken for the last one described.
 package vmstate

@@ -59,7 +59,14 @@ func (e *Encoder) zeros(n int) {
 	}
 }
 
-func (e *Encoder) error(err error) error { return &Error{Offset: e.Offset(), Err: err} }
+func (e *Encoder) error(err error) error { return errorAt(e.Offset(), err) }
+
+// mute hides what follows from the observer, which it returns.
+func (e *Encoder) mute() Observer {
+	observer := e.observer
+	e.observer = nil
+	return observer
+}
 
 // observe shows ev, which began at stream offset start, if anybody looks.
 func (e *Encoder) observe(start int64, ev Event) {

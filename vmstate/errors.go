@@ -9,11 +9,17 @@ import (
 
 // An Error says where in a stream a save or a load stopped. Err is the reason,
 // one of the types below or what a hook returned.
+//
+// Path is spelled as in a tree, so that [Node.Lookup] takes it. Offset is where
+// the value begins that the error is about: the field, mark or version number
+// that is refused, the struct whose hook failed; for a Validate field, the end
+// of the fields before it. If the stream ends too early it is the end of the
+// stream.
 type Error struct {
 	Section  string // name of the section; empty outside one
 	Instance int    // of the section
 	Path     string // field within the section: "channels[1].count"; empty for the section as a whole
-	Offset   int64  // position in the stream, in bytes
+	Offset   int64  // in the stream, in bytes
 	Err      error
 }
 
@@ -25,11 +31,23 @@ func (e *Error) Error() string {
 	if e.Path != "" {
 		fmt.Fprintf(&b, "field %s: ", e.Path)
 	}
-	fmt.Fprintf(&b, "%v at offset %#x", e.Err, e.Offset)
+	fmt.Fprint(&b, e.Err)
+	var inner *Error
+	if !errors.As(e.Err, &inner) || inner.Offset != e.Offset { // else the text has it already
+		fmt.Fprintf(&b, " at offset %#x", e.Offset)
+	}
 	return b.String()
 }
 
 func (e *Error) Unwrap() error { return e.Err }
+
+// errorAt says where err happened, unless it knows better itself.
+func errorAt(offset int64, err error) error {
+	if _, located := err.(*Error); located {
+		return err
+	}
+	return &Error{Offset: offset, Err: err}
+}
 
 // within puts the name of an enclosing field, subsection or element in front
 // of the path of err.
@@ -83,9 +101,10 @@ func (e *VersionError) Error() string {
 }
 
 // A MismatchError reports a value that must equal, or must not exceed, the
-// one that the machine was built with.
+// one that the machine was built with. Both are the bits of the field, without
+// a sign.
 type MismatchError struct {
-	Local, Incoming int64
+	Local, Incoming uint64
 	Rule            string // "equal to" or "from 0 to"
 	Hint            string // what to do about it; may be empty
 }
@@ -100,10 +119,10 @@ func (e *MismatchError) Error() string {
 
 // A ValidationError reports a Validate field whose check does not hold.
 type ValidationError struct {
-	Name string // of the Validate field
+	Name string // of the Validate field; also the end of the Error's Path
 }
 
-func (e *ValidationError) Error() string { return fmt.Sprintf("validation %q does not hold", e.Name) }
+func (e *ValidationError) Error() string { return "validation does not hold" }
 
 // A SubsectionError reports a subsection that its parent does not know.
 type SubsectionError struct {
@@ -127,7 +146,7 @@ func (e *LimitError) Error() string {
 // A CountError reports a Tree that has fewer entries than it announces, or at
 // least one more.
 type CountError struct {
-	Announced, Got int
+	Announced, Got int64
 }
 
 func (e *CountError) Error() string {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"testing"
 	"testing/iotest"
 
@@ -55,12 +56,12 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		version int
 		wire    []byte
 		text    string
-		as      any // nil: any type
+		as      any
 	}{
 		{"look ahead behind a struct", timerChip{}, 3, start[:6],
 			"section i8254 (instance 0): field channels[0]: unexpected end of stream at offset 0x1006", new(*vmstate.EndError)},
 		{"struct in an array", timerChip{}, 3, start[:8],
-			"section i8254 (instance 0): field channels[1].count: unexpected end of stream at offset 0x1006", new(*vmstate.EndError)},
+			"section i8254 (instance 0): field channels[1].count: unexpected end of stream at offset 0x1008", new(*vmstate.EndError)},
 		{"array in an array", timerChip{}, 3, start[:11],
 			"section i8254 (instance 0): field channels[1].modes[1]: unexpected end of stream at offset 0x100b", new(*vmstate.EndError)},
 		{"queue item", timerChip{}, 3, concat("\x01\x01\x82\x01\x00"),
@@ -68,15 +69,15 @@ func TestErrorsSayWhereAndWhat(t *testing.T) {
 		{"mark of a queue item", timerChip{}, 3, concat("\x01\x01\x82"),
 			"section i8254 (instance 0): field writes: unexpected end of stream at offset 0x1015", new(*vmstate.EndError)},
 		{"value mismatch", timerChip{irq: 8}, 3, concat("\x00\x09"),
-			"section i8254 (instance 0): field irq: incoming value 0x9 must be equal to the local 0x8: set the same irq at offset 0x1014", new(*vmstate.MismatchError)},
+			"section i8254 (instance 0): field irq: incoming value 0x9 must be equal to the local 0x8: set the same irq at offset 0x1013", new(*vmstate.MismatchError)},
 		{"validation", timerChip{irq: 16}, 3, concat("\x00\x10"),
-			`section i8254 (instance 0): validation "irq is one of 16" does not hold at offset 0x1014`, new(*vmstate.ValidationError)},
+			"section i8254 (instance 0): field irq is one of 16: validation does not hold at offset 0x1014", new(*vmstate.ValidationError)},
 		{"nil pointer", timerChip{lines: []*uint8{nil, nil}}, 3, concat("\x00\x000\x07"),
-			"section i8254 (instance 0): field lines[1]: byte 0x07 instead of the mark of a nil pointer at offset 0x1016", new(*vmstate.MarkerError)},
+			"section i8254 (instance 0): field lines[1]: byte 0x07 instead of the mark of a nil pointer at offset 0x1015", new(*vmstate.MarkerError)},
 		{"subsection's hook", timerChip{}, 3, concat("\x00\x00\x05\x08i8254/on\x00\x00\x00\x01\x01\x7e"),
-			"section i8254 (instance 0): field i8254/on: post-load of i8254/on: refused at offset 0x1023", new(*vmstate.HookError)},
+			"section i8254 (instance 0): field i8254/on: post-load of i8254/on: refused at offset 0x1022", new(*vmstate.HookError)},
 		{"subsection's version", timerChip{}, 3, concat("\x00\x00\x05\x08i8254/on\x00\x00\x00\x02\x01"),
-			"section i8254 (instance 0): field i8254/on: i8254/on version 2 is too new (this program reads up to version 1): load it with a newer program at offset 0x1022", new(*vmstate.VersionError)},
+			"section i8254 (instance 0): field i8254/on: i8254/on version 2 is too new (this program reads up to version 1): load it with a newer program at offset 0x101e", new(*vmstate.VersionError)},
 		{"subsection's field", timerChip{}, 3, concat("\x00\x00\x05\x08i8254/on\x00\x00\x00\x01"),
 			"section i8254 (instance 0): field i8254/on.on: unexpected end of stream at offset 0x1022", new(*vmstate.EndError)},
 		{"unknown subsection", timerChip{}, 3, concat("\x00\x00\x05\x08i8254/of\x00\x00\x00\x01\x01"),
@@ -109,7 +110,7 @@ func TestErrorsOfASaveSayWhereAndWhat(t *testing.T) {
 	e := vmstate.NewEncoder(nil)
 	e.Reset(0x1000)
 	err := s.Save(e)
-	assert.EqualError(t, err, `section i8254 (instance 2): validation "irq is one of 16" does not hold at offset 0x1014`)
+	assert.EqualError(t, err, "section i8254 (instance 2): field irq is one of 16: validation does not hold at offset 0x1014")
 
 	limit := describe(vmstate.Array("regs", func(*timerChip) []uint8 { return make([]uint8, 2) }, vmstate.Uint8).
 		Count(func(*timerChip) int { return 3 }))
@@ -198,7 +199,7 @@ func TestFirstFailureOfADecoderSticks(t *testing.T) {
 	require.NoError(t, dec.Err())
 	assert.Equal(t, uint32(0x03000000), dec.Uint32(), "the bytes that are missing are zero")
 	first := dec.Err()
-	assert.EqualError(t, first, "unexpected end of stream at offset 0x2")
+	assert.EqualError(t, first, "unexpected end of stream at offset 0x3")
 	assert.Zero(t, dec.Uint8())
 	assert.Zero(t, dec.Uint16())
 	assert.Zero(t, dec.Uint64())
@@ -209,6 +210,17 @@ func TestFirstFailureOfADecoderSticks(t *testing.T) {
 	assert.Empty(t, dec.Peek(1))
 	assert.Same(t, first, dec.Err())
 	assert.EqualValues(t, 3, dec.Offset())
+}
+
+func TestPeekOfNothing(t *testing.T) {
+	dec := vmstate.NewDecoder(behind([]byte{1, 2}), nil)
+	for _, n := range []int{0, -1, math.MinInt} {
+		assert.Empty(t, dec.Peek(n))
+		dec.Skip(n)
+	}
+	assert.Zero(t, dec.Offset())
+	assert.Equal(t, []byte{1, 2}, dec.Peek(math.MaxInt))
+	assert.NoError(t, dec.Err())
 }
 
 func TestDecoderKeepsOnlyWhatItNeedsOfALongStream(t *testing.T) {

@@ -22,7 +22,7 @@ const (
 	StructStart
 	StructEnd
 	// SubsectionStart and SubsectionEnd do so for a subsection. Its header is
-	// part of Size.
+	// part of Size; at the start Wire.
 	SubsectionStart
 	SubsectionEnd
 	// ElementStart and ElementEnd enclose an element that is made of others:
@@ -37,7 +37,7 @@ const (
 	Pointee
 	// Null is the marker byte that stands for a nil pointer: as ElementStart.
 	Null
-	// Item announces element Index of a queue or an entry of a tree.
+	// Item announces element Index of a queue or an entry of a tree: Wire.
 	Item
 	// Key is the number under which a tree holds the entry: Data.
 	Key
@@ -56,6 +56,7 @@ type Event struct {
 	Offset   int64  // in the stream
 	Size     int    // bytes
 	Data     []byte // valid during the call only
+	Wire     uint32 // as it stands in the stream: a subsection's version, an item's mark
 }
 
 func (ev Event) String() string {

@@ -71,8 +71,8 @@ func ExampleSection_Unmarshal() {
 	var version *vmstate.VersionError
 	fmt.Println(errors.As(err, &version), version.Got, version.Max)
 	// Output:
-	// section counter (instance 0): field value: unexpected end of stream at offset 0x0
-	// section counter (instance 0): post-load of counter: mode above 5 at offset 0x3
+	// section counter (instance 0): field value: unexpected end of stream at offset 0x1
+	// section counter (instance 0): post-load of counter: mode above 5 at offset 0x0
 	// section counter (instance 0): counter version 3 is too new (this program reads up to version 2): load it with a newer program at offset 0x0
 	// true 3 2
 }
@@ -96,7 +96,7 @@ func ExampleSection_Values() {
 	//     alarm: 1000
 	// value 0x0007 -> 0x0008
 	// mode 0x00 -> 0x02
-	// counter/alarm 1 children -> <nil>
+	// counter/alarm counter/alarm version 1 -> <nil>
 	// 2
 }
 

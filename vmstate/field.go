@@ -1,6 +1,10 @@
 package vmstate
 
-import "strconv"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
 
 // A Field is one entry of a Description: a name, when it is sent, and how its
 // elements are encoded. Make one with Uint8, Array, Struct and their siblings,
@@ -46,8 +50,8 @@ type codec[T any] interface {
 
 // An allocator is a codec that makes room for the elements that are loaded.
 type allocator[T any] interface {
-	// alloc replaces the memory by n new elements, by nil for 0.
-	alloc(t *T, n int)
+	// reset leaves no memory. Loading allocates it.
+	reset(t *T)
 }
 
 // A nuller is a codec whose elements are behind pointers.
@@ -57,6 +61,7 @@ type nuller[T any] interface {
 
 // Since makes the field part of the stream from version on only.
 func (f Field[T]) Since(version int) Field[T] {
+	f.mayHave("Since", f.codec != nil, "a validation, which is made for every version")
 	f.since = version
 	return f
 }
@@ -64,22 +69,33 @@ func (f Field[T]) Since(version int) Field[T] {
 // When makes the field part of the stream when exists says so, given the
 // state so far and the version at hand. Since is ignored then.
 func (f Field[T]) When(exists func(t *T, version int) bool) Field[T] {
+	f.mayHave("When", f.codec != nil, "a validation, which has its condition already")
 	f.when = exists
 	return f
 }
 
-// Count sends only the first count(t) elements of an array, a number that
-// earlier fields determine. Zero or less sends nothing; more than there is
-// room for is a LimitError.
+// Count sends only the first count(t) elements of an array or bytes of a
+// buffer, a number that earlier fields determine. Zero or less sends nothing;
+// more than there is room for is a LimitError.
 func (f Field[T]) Count(count func(t *T) int) Field[T] {
+	f.mayHave("Count", f.codec != nil && (!f.elem.one || f.elem.typ == "buffer"), "neither an array nor a buffer")
 	f.count = count
 	return f
 }
 
 // Hint adds advice to the error of an equality check that fails.
 func (f Field[T]) Hint(advice string) Field[T] {
+	f.mayHave("Hint", strings.HasSuffix(f.elem.typ, " equal") || strings.HasSuffix(f.elem.typ, " le"), "not compared with anything")
 	f.hint = advice
 	return f
+}
+
+// mayHave panics if the field cannot be refined in the given way, which is a
+// mistake in the program.
+func (f *Field[T]) mayHave(refinement string, may bool, reason string) {
+	if !may {
+		panic(fmt.Sprintf("vmstate: field %q may not have %s: it is %s", f.name, refinement, reason))
+	}
 }
 
 func (f *Field[T]) exists(t *T, version int) bool {

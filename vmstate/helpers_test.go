@@ -83,7 +83,7 @@ func endsIn(t *testing.T, err error, path string, start, cut int) {
 	assert.ErrorIs(t, err, io.ErrUnexpectedEOF)
 	assert.Equal(t, cut-start, end.Have, "cut at %d", cut)
 	assert.Greater(t, end.Want, end.Have, "cut at %d", cut)
-	fails(t, err, path, start)
+	fails(t, err, path, cut)
 }
 
 // fails checks where err says that it happened.

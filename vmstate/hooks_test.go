@@ -3,6 +3,7 @@ package vmstate_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"testing"
 
@@ -120,24 +121,24 @@ func TestSaveRunsHooksAroundWhatTheyAreFor(t *testing.T) {
 		{"top.pre_save", []string{"top.pre_save"}, whole[:1], 0,
 			"pre-save of top: top.pre_save failed at offset 0x0", "pre-save"},
 		{"a field", []string{"a"}, []string{"top.pre_save", "a", "top.post_save"}, 1,
-			"field a: a failed at offset 0x1", ""},
+			"field a: a failed at offset 0x0", ""},
 		{"a field, then post_save", []string{"a", "top.post_save"}, []string{"top.pre_save", "a", "top.post_save"}, 1,
-			"field a: a failed at offset 0x1", ""},
+			"field a: a failed at offset 0x0", ""},
 		{"inner.pre_save", []string{"inner.pre_save"}, []string{"top.pre_save", "a", "inner.pre_save", "top.post_save"}, 1,
 			"field inner: pre-save of inner: inner.pre_save failed at offset 0x1", "pre-save"},
 		{"inner field", []string{"b"}, []string{"top.pre_save", "a", "inner.pre_save", "b", "inner.post_save", "top.post_save"}, 2,
-			"field inner.b: b failed at offset 0x2", ""},
+			"field inner.b: b failed at offset 0x1", ""},
 		{"inner.post_save", []string{"inner.post_save"},
 			[]string{"top.pre_save", "a", "inner.pre_save", "b", "inner.post_save", "top.post_save"}, 2,
-			"field inner: post-save of inner: inner.post_save failed at offset 0x2", "post-save"},
+			"field inner: post-save of inner: inner.post_save failed at offset 0x1", "post-save"},
 		{"one.pre_save", []string{"one.pre_save"},
 			[]string{"top.pre_save", "a", "inner.pre_save", "b", "inner.post_save", "c", "one.needed", "one.pre_save", "top.post_save"}, 16,
 			"field top/one: pre-save of top/one: one.pre_save failed at offset 0x10", "pre-save"},
 		{"deep field", []string{"e", "deep.post_save", "one.post_save", "top.post_save"},
 			slices.Concat(whole[:14], whole[15:]), len(diaryWire),
-			"field top/one.top/one/deep.e: e failed at offset 0x24", ""},
+			"field top/one.top/one/deep.e: e failed at offset 0x23", ""},
 		{"top.post_save", []string{"top.post_save"}, whole, len(diaryWire),
-			"post-save of top: top.post_save failed at offset 0x24", "post-save"},
+			"post-save of top: top.post_save failed at offset 0x0", "post-save"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := diary{a: 1, b: 2, c: 3, d: 4, e: 5, fail: c.fail, skip: []string{"two"}}
@@ -181,20 +182,20 @@ func TestLoadRunsHooksAroundWhatTheyAreFor(t *testing.T) {
 	}{
 		{"success", "", whole, "", "", false},
 		{"top.pre_load", "top.pre_load", whole[:1], "pre-load of top: top.pre_load failed at offset 0x0", "pre-load", false},
-		{"a field", "a", whole[:2], "field a: a failed at offset 0x1", "", true},
+		{"a field", "a", whole[:2], "field a: a failed at offset 0x0", "", true},
 		{"inner.pre_load", "inner.pre_load", whole[:3],
 			"field inner: pre-load of inner: inner.pre_load failed at offset 0x1", "pre-load", true},
-		{"inner field", "b", whole[:4], "field inner.b: b failed at offset 0x2", "", true},
+		{"inner field", "b", whole[:4], "field inner.b: b failed at offset 0x1", "", true},
 		{"inner.post_load", "inner.post_load(4)", whole[:5],
-			"field inner: post-load of inner: inner.post_load(4) failed at offset 0x2", "post-load", true},
+			"field inner: post-load of inner: inner.post_load(4) failed at offset 0x1", "post-load", true},
 		{"one.pre_load", "one.pre_load", whole[:7],
 			"field top/one: pre-load of top/one: one.pre_load failed at offset 0x10", "pre-load", false},
-		{"subsection field", "d", whole[:8], "field top/one.d: d failed at offset 0x11", "", true},
+		{"subsection field", "d", whole[:8], "field top/one.d: d failed at offset 0x10", "", true},
 		{"deep.post_load", "deep.post_load(6)", whole[:11],
-			"field top/one.top/one/deep: post-load of top/one/deep: deep.post_load(6) failed at offset 0x24", "post-load", false},
+			"field top/one.top/one/deep: post-load of top/one/deep: deep.post_load(6) failed at offset 0x23", "post-load", false},
 		{"one.post_load", "one.post_load(5)", whole[:12],
-			"field top/one: post-load of top/one: one.post_load(5) failed at offset 0x24", "post-load", false},
-		{"top.post_load", "top.post_load(3)", whole, "post-load of top: top.post_load(3) failed at offset 0x24", "post-load", false},
+			"field top/one: post-load of top/one: one.post_load(5) failed at offset 0x10", "post-load", false},
+		{"top.post_load", "top.post_load(3)", whole, "post-load of top: top.post_load(3) failed at offset 0x0", "post-load", false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			d := diary{fail: []string{c.fail}}
@@ -228,7 +229,7 @@ func TestVersionOutOfBoundsRunsNoHook(t *testing.T) {
 	d := hooked("dev", "dev", 5)
 	d.MinVersion = 2
 	d.Fields = vmstate.Fields[diary]{field("a", func(d *diary) *uint8 { return &d.a })}
-	for _, version := range []int{-1, 0, 1, 6, 1 << 31} {
+	for _, version := range []int{-1, 0, 1, 6, math.MaxInt} {
 		var got diary
 		err := d.Unmarshal([]byte{1}, &got, version)
 		var e *vmstate.VersionError
@@ -310,7 +311,7 @@ func TestLoadOldReplacesEverythingElse(t *testing.T) {
 func TestErrorOfLoadOld(t *testing.T) {
 	t.Run("its own", func(t *testing.T) {
 		err := aged().Unmarshal([]byte{9}, &diary{fail: []string{"load_old(3)"}}, 3)
-		checkHook(t, err, "old-version load of top: load_old(3) failed at offset 0x1", "old-version load")
+		checkHook(t, err, "old-version load of top: load_old(3) failed at offset 0x0", "old-version load")
 	})
 	t.Run("the end of the stream, unnoticed", func(t *testing.T) {
 		endsIn(t, aged().Unmarshal(nil, &diary{}, 3), "", 0, 0)
@@ -323,4 +324,60 @@ func TestErrorOfLoadOld(t *testing.T) {
 		d.LoadOld = func(d *diary, dec *vmstate.Decoder, _ int) error { return top().Load(dec, d, 3) }
 		endsIn(t, d.Unmarshal([]byte{1}, &diary{}, 3), "inner.b", 1, 1)
 	})
+}
+
+func TestWhatLoadOldReadsIsABufferToAnObserver(t *testing.T) {
+	inner := aged()
+	inner.LoadOld = func(d *diary, dec *vmstate.Decoder, _ int) error {
+		dec.Skip(1)
+		return top().Load(dec, d, 3)
+	}
+	outer := hooked("outer", "outer", 1)
+	outer.Fields = vmstate.Fields[diary]{field("a", func(d *diary) *uint8 { return &d.a })}
+	inner.Name = "outer/old"
+	outer.Subsections = []*vmstate.Description[diary]{inner}
+	old := slices.Concat([]byte{9}, diaryWire)
+	for _, c := range []struct {
+		name string
+		d    *vmstate.Description[diary]
+		at   int
+		wire []byte
+		tree string
+		json string
+	}{
+		{"section", func() *vmstate.Description[diary] { d := *inner; d.Name = "top"; return &d }(), 3, old,
+			fmt.Sprintf("top{data=% x}", old), `"vmsd_name": "top", "version": 3, "fields": [{"name": "data", "type": "buffer", "size": 37}]`},
+		{"subsection", outer, 1, slices.Concat([]byte{1}, []byte("\x05\x09outer/old\x00\x00\x00\x02"), old),
+			fmt.Sprintf("outer{a=01 outer/old{data=% x}}", old),
+			`"subsections": [{"vmsd_name": "outer/old", "version": 2, "fields": [{"name": "data", "type": "buffer", "size": 37}]}]`},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var describer vmstate.Describer
+			section := vmstate.NewSection(c.d, new(diary), 0)
+			tree, err := section.Tree(vmstate.NewDecoder(behind(c.wire, 0x7e), describer.Observe), c.at)
+			require.NoError(t, err)
+			assert.Equal(t, c.tree, outlineOf(tree))
+			assert.Contains(t, string(describer.JSON()), c.json)
+
+			var e vmstate.Encoder
+			require.NoError(t, tree.Save(&e))
+			assert.Equal(t, string(c.wire), string(e.Bytes()), "written back")
+			byJSON, err := readTree(parseOne(t, string(describer.Stream(4096))), c.wire...)
+			require.NoError(t, err)
+			assert.Empty(t, vmstate.Diff(tree, byJSON))
+		})
+	}
+}
+
+func TestErrorWithinWhatLoadOldLoadsHasOnePlace(t *testing.T) {
+	d := aged()
+	d.LoadOld = func(d *diary, dec *vmstate.Decoder, _ int) error { return top().Load(dec, d, 4) }
+	assert.EqualError(t, d.Unmarshal([]byte{1}, &diary{}, 3),
+		"top version 4 is too new (this program reads up to version 3): load it with a newer program at offset 0x0")
+
+	d.LoadOld = func(d *diary, dec *vmstate.Decoder, _ int) error {
+		return fmt.Errorf("as version 3: %w", top().Load(dec, d, 3))
+	}
+	err := d.Unmarshal([]byte{1}, &diary{}, 3)
+	assert.EqualError(t, err, "old-version load of top: as version 3: field inner.b: unexpected end of stream at offset 0x1")
 }

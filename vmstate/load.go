@@ -1,10 +1,6 @@
 package vmstate
 
-import (
-	"cmp"
-	"errors"
-	"strings"
-)
+import "strings"
 
 // Load reads t as version wrote it. After an error t holds what was read
 // before, and nothing of it should be used.
@@ -25,19 +21,18 @@ func (d *Description[T]) Unmarshal(body []byte, t *T, version int) error {
 }
 
 func (d *Description[T]) load(dec *Decoder, t *T, version int) error {
-	if version > d.Version || version < d.MinVersion {
-		if version < d.MinVersion && d.LoadOld != nil && version >= d.MinVersionOld {
-			err := d.LoadOld(t, dec, version)
-			return d.hooked(dec, "old-version load", cmp.Or(err, dec.err))
-		}
-		return dec.error(&VersionError{Name: d.Name, Got: version, Min: d.MinVersion, Max: d.Version})
+	start := dec.Offset()
+	switch {
+	case d.old(version):
+		return d.loadOld(dec, t, version)
+	case !d.current(version):
+		return errorAt(start, d.versionError(version))
 	}
 	if d.PreLoad != nil {
-		if err := d.hooked(dec, "pre-load", d.PreLoad(t)); err != nil {
+		if err := d.hooked(dec, start, "pre-load", d.PreLoad(t)); err != nil {
 			return err
 		}
 	}
-	start := dec.Offset()
 	dec.observe(start, Event{Kind: StructStart, Name: d.Name, Version: version})
 	if err := d.loadFields(dec, t, version); err != nil {
 		return err
@@ -47,24 +42,31 @@ func (d *Description[T]) load(dec *Decoder, t *T, version int) error {
 	}
 	dec.observe(start, Event{Kind: StructEnd, Name: d.Name, Version: version})
 	if d.PostLoad != nil {
-		return d.hooked(dec, "post-load", d.PostLoad(t, version))
+		return d.hooked(dec, start, "post-load", d.PostLoad(t, version))
 	}
 	return nil
 }
 
-// hooked says which hook err comes from. If the stream is bad already, that is
-// the reason: the hook stumbled over the zeros behind its end.
-func (d *Description[T]) hooked(dec *Decoder, hook string, err error) error {
-	switch {
-	case err == nil:
+// current tells whether the fields of d read version.
+func (d *Description[T]) current(version int) bool {
+	return d.MinVersion <= version && version <= d.Version
+}
+
+func (d *Description[T]) versionError(version int) error {
+	return &VersionError{Name: d.Name, Got: version, Min: d.MinVersion, Max: d.Version}
+}
+
+// hooked says which hook of the struct at start err comes from. If the stream
+// is bad already, that is the reason: the hook stumbled over the zeros behind
+// its end.
+func (d *Description[T]) hooked(dec *Decoder, start int64, hook string, err error) error {
+	if err == nil {
 		return nil
-	case dec.err == nil:
-		return dec.error(&HookError{Hook: hook, Name: d.Name, Err: err})
-	case errors.As(err, new(*Error)):
-		return err
-	default:
+	}
+	if dec.err != nil {
 		return dec.err
 	}
+	return errorAt(start, &HookError{Hook: hook, Name: d.Name, Err: err})
 }
 
 func (d *Description[T]) loadFields(dec *Decoder, t *T, version int) error {
@@ -72,7 +74,7 @@ func (d *Description[T]) loadFields(dec *Decoder, t *T, version int) error {
 		f := &d.Fields[i]
 		if !f.exists(t, version) {
 			if f.codec == nil {
-				return dec.error(&ValidationError{Name: f.name})
+				return within(d.fieldName(i), dec.error(&ValidationError{Name: f.name}))
 			}
 			continue
 		}
@@ -118,8 +120,8 @@ func (d *Description[T]) loadElements(dec *Decoder, t *T, field int) error {
 	return nil
 }
 
-// makeRoom sees to it that n elements can be loaded. What is allocated never
-// exceeds what the bytes that are really there can fill.
+// makeRoom sees to it that n elements can be loaded. Where memory is allocated
+// for them there must be a byte for each at least.
 func (f *Field[T]) makeRoom(dec *Decoder, t *T, n int) error {
 	a, allocates := f.codec.(allocator[T])
 	if !allocates {
@@ -131,7 +133,7 @@ func (f *Field[T]) makeRoom(dec *Decoder, t *T, n int) error {
 	if !dec.holds(n, max(f.codec.least(), 1)) {
 		return dec.err
 	}
-	a.alloc(t, n)
+	a.reset(t)
 	return nil
 }
 
@@ -140,25 +142,24 @@ func (f *Field[T]) loadElement(dec *Decoder, t *T, name string, i, n int) error 
 	start := dec.Offset()
 	if f.isNull(t, i) {
 		if got := dec.Uint8(); dec.err == nil && got != nullMarker {
-			return dec.error(&MarkerError{Want: "the mark of a nil pointer", Got: got})
+			return errorAt(start, &MarkerError{Want: "the mark of a nil pointer", Got: got})
 		}
 		dec.observe(start, f.event(Null, name, i, n))
 		return nil
 	}
+	load := func() error { return f.codec.load(dec, t, f, i, f.step(n)) }
 	if dec.observer == nil {
-		return f.codec.load(dec, t, f, i, f.step(n))
+		return load()
 	}
+	ev := f.event(f.endKind(), name, i, n)
+	var err error
 	if f.elem.composite {
 		dec.observe(start, f.event(ElementStart, name, i, n))
+		err = load()
+	} else {
+		ev.Data, err = dec.record(load)
 	}
-	_, outer := dec.hold()
-	err := f.codec.load(dec, t, f, i, f.step(n))
-	data := dec.release(start, outer)
 	if err == nil && dec.err == nil {
-		ev := f.event(f.endKind(), name, i, n)
-		if !f.elem.composite {
-			ev.Data = data
-		}
 		dec.observe(start, ev)
 	}
 	return err
@@ -192,11 +193,16 @@ func (d *Description[T]) loadSubsections(dec *Decoder, t *T) error {
 			return dec.error(&SubsectionError{Parent: d.Name, Name: name}) // "(lookup)"
 		}
 		dec.Skip(2 + length)
-		version := int(uint8(dec.Uint32())) // QEMU keeps 8 bits of it
+		at := dec.Offset()
+		wire := dec.Uint32()
 		if dec.err != nil {
 			return within(name, dec.err)
 		}
-		dec.observe(start, Event{Kind: SubsectionStart, Name: name, Version: version})
+		version := int(uint8(wire)) // QEMU keeps 8 bits of it
+		if !sub.current(version) && !sub.old(version) {
+			return within(name, errorAt(at, sub.versionError(version)))
+		}
+		dec.observe(start, Event{Kind: SubsectionStart, Name: name, Version: version, Wire: wire})
 		if err := sub.load(dec, t, version); err != nil {
 			return within(name, err) // "(child)"
 		}

@@ -227,7 +227,7 @@ var serialState = vmstate.Description[serial]{
 			vmstate.Int32("timeout_ipending", func(s *serial) *int32 { return &s.timeoutIPending }),
 		},
 	}, {
-		Name: "serial/poll", Version: 1, MinVersion: 0,
+		Name: "serial/poll", Version: 1, MinVersion: 1,
 		Needed: func(s *serial) bool { return s.pollMSL >= 0 },
 		Fields: vmstate.Fields[serial]{
 			vmstate.Int32("poll_msl", func(s *serial) *int32 { return &s.pollMSL }),

@@ -11,12 +11,12 @@ func (d *Description[T]) Marshal(t *T) ([]byte, error) {
 }
 
 func (d *Description[T]) save(e *Encoder, t *T, version int) error {
+	start := e.Offset()
 	if d.PreSave != nil {
 		if err := d.PreSave(t); err != nil {
-			return e.error(&HookError{Hook: "pre-save", Name: d.Name, Err: err})
+			return errorAt(start, &HookError{Hook: "pre-save", Name: d.Name, Err: err})
 		}
 	}
-	start := e.Offset()
 	e.observe(start, Event{Kind: StructStart, Name: d.Name, Version: version})
 	err := d.saveFields(e, t, version)
 	if err == nil {
@@ -24,7 +24,7 @@ func (d *Description[T]) save(e *Encoder, t *T, version int) error {
 	}
 	if d.PostSave != nil {
 		if hookErr := d.PostSave(t); err == nil && hookErr != nil {
-			err = e.error(&HookError{Hook: "post-save", Name: d.Name, Err: hookErr})
+			err = errorAt(start, &HookError{Hook: "post-save", Name: d.Name, Err: hookErr})
 		}
 	}
 	if err == nil {
@@ -38,7 +38,7 @@ func (d *Description[T]) saveFields(e *Encoder, t *T, version int) error {
 		f := &d.Fields[i]
 		if !f.exists(t, version) {
 			if f.codec == nil {
-				return e.error(&ValidationError{Name: f.name})
+				return within(d.fieldName(i), e.error(&ValidationError{Name: f.name}))
 			}
 			continue
 		}
@@ -118,7 +118,7 @@ func (d *Description[T]) saveSubsections(e *Encoder, t *T) error {
 			continue
 		}
 		start := e.Offset()
-		e.observe(start, Event{Kind: SubsectionStart, Name: sub.Name, Version: sub.Version})
+		e.observe(start, Event{Kind: SubsectionStart, Name: sub.Name, Version: sub.Version, Wire: uint32(sub.Version)})
 		if err := e.subsection(sub.Name, sub.Version); err != nil {
 			return err
 		}

@@ -9,47 +9,47 @@ type Integer interface {
 
 // Int8 is one byte, two's complement.
 func Int8[T any, V ~int8](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int8", 1, at)
+	return integerField(name, typeInt8, 1, at)
 }
 
 // Int16 is two bytes, big endian, two's complement.
 func Int16[T any, V ~int16](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int16", 2, at)
+	return integerField(name, typeInt16, 2, at)
 }
 
 // Int32 is four bytes, big endian, two's complement.
 func Int32[T any, V ~int32](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int32", 4, at)
+	return integerField(name, typeInt32, 4, at)
 }
 
 // Int64 is eight bytes, big endian, two's complement.
 func Int64[T any, V ~int64](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "int64", 8, at)
+	return integerField(name, typeInt64, 8, at)
 }
 
 // Uint8 is one byte.
 func Uint8[T any, V ~uint8](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint8", 1, at)
+	return integerField(name, typeUint8, 1, at)
 }
 
 // Uint16 is two bytes, big endian.
 func Uint16[T any, V ~uint16](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint16", 2, at)
+	return integerField(name, typeUint16, 2, at)
 }
 
 // Uint32 is four bytes, big endian.
 func Uint32[T any, V ~uint32](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint32", 4, at)
+	return integerField(name, typeUint32, 4, at)
 }
 
 // Uint64 is eight bytes, big endian.
 func Uint64[T any, V ~uint64](name string, at func(*T) *V) Field[T] {
-	return integerField(name, "uint64", 8, at)
+	return integerField(name, typeUint64, 8, at)
 }
 
 // Bool is one byte: 0, or 1 for true. Any other value loads as true.
 func Bool[T any, V ~bool](name string, at func(*T) *V) Field[T] {
-	return Custom(name, "bool", 1, at,
+	return Custom(name, typeBool, 1, at,
 		func(e *Encoder, v *V) error {
 			var b uint8
 			if *v {
@@ -63,35 +63,10 @@ func Bool[T any, V ~bool](name string, at func(*T) *V) Field[T] {
 
 // Float64 is an IEEE 754 double, eight bytes, big endian.
 func Float64[T any, V ~float64](name string, at func(*T) *V) Field[T] {
-	return Custom(name, "CPU_Double_U", 8, at,
+	return Custom(name, typeFloat64, 8, at,
 		func(e *Encoder, v *V) error { e.Uint64(math.Float64bits(float64(*v))); return nil },
 		func(d *Decoder, v *V) error { *v = V(math.Float64frombits(d.Uint64())); return nil })
 }
-
-// An Alarm is a timer of the machine as a Timer field sees it. The expiry is
-// in nanoseconds of the virtual clock, -1 if the timer is not armed.
-type Alarm interface {
-	Expiry() int64
-	SetExpiry(ns int64)
-}
-
-// Timer is an Alarm: its expiry in eight bytes, all ones if it is not armed.
-// Loading arms or disarms it.
-func Timer[T any](name string, at func(*T) Alarm) Field[T] {
-	return Field[T]{name: name, elem: element{typ: "timer", size: 8, one: true}, codec: &timer[T]{at}}
-}
-
-// A Deadline is the simplest Alarm: nothing but its expiry.
-type Deadline int64
-
-// NotArmed is the Deadline of an Alarm that will not fire.
-const NotArmed Deadline = -1
-
-// Expiry implements Alarm.
-func (d *Deadline) Expiry() int64 { return int64(*d) }
-
-// SetExpiry implements Alarm.
-func (d *Deadline) SetExpiry(ns int64) { *d = Deadline(ns) }
 
 func integerField[T any, V Integer](name, typ string, size int, at func(*T) *V) Field[T] {
 	return Field[T]{name: name, elem: element{typ: typ, size: size, one: true}, codec: &plain[T, V]{integer[T, V]{size, at}}}
@@ -148,33 +123,3 @@ func (c *plain[T, V]) loadAll(d *Decoder, s []V) int {
 	}
 	return len(s)
 }
-
-type timer[T any] struct {
-	at func(*T) Alarm
-}
-
-func (c *timer[T]) save(e *Encoder, t *T, _ *Field[T], _, _ int) error {
-	alarm := c.at(t)
-	if alarm == nil {
-		return e.error(errNil)
-	}
-	e.Uint64(uint64(alarm.Expiry()))
-	return nil
-}
-
-func (c *timer[T]) load(d *Decoder, t *T, _ *Field[T], _, _ int) error {
-	alarm := c.at(t)
-	if alarm == nil {
-		return d.error(errNil)
-	}
-	ns := int64(d.Uint64())
-	if d.err == nil {
-		alarm.SetExpiry(ns)
-	}
-	return nil
-}
-
-func (c *timer[T]) room(*T) int                 { return 1 }
-func (c *timer[T]) least() int                  { return 8 }
-func (c *timer[T]) touch(t *T, see func(any))   { see(c.at(t)) }
-func (c *timer[T]) schema(_ *T, _ *SchemaField) {}

@@ -134,6 +134,27 @@ func TestTimerSendsItsExpiry(t *testing.T) {
 	})
 }
 
+func TestTimersMayBeElements(t *testing.T) {
+	type dev struct{ a, b vmstate.Deadline }
+	alarms := func(d *dev) []vmstate.Alarm { return []vmstate.Alarm{&d.a, &d.b} }
+	d := describe(vmstate.Array("alarms", alarms, vmstate.TimerOf))
+	wire := []byte{ /* a */ 0, 0, 0, 0, 0, 0, 0, 7 /* b */, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff}
+	travels(t, d, dev{7, vmstate.NotArmed}, func() dev { return dev{1, 2} }, wire, span{"alarms[0]", 8}, span{"alarms[1]", 8})
+	assert.Equal(t, `"fields": [{"name": "alarms", "array_len": 2, "type": "timer", "size": 8}]`, fieldsOf(t, d, dev{}))
+
+	var obj dev
+	seen := map[any]bool{}
+	d.Memory(&obj, func(memory any) {
+		if at, is := memory.(*vmstate.Deadline); is {
+			seen[at] = true
+		}
+	})
+	assert.Equal(t, map[any]bool{&obj.a: true, &obj.b: true}, seen, "a test for forgotten fields sees them")
+
+	missing := describe(vmstate.Array("alarms", func(*dev) []vmstate.Alarm { return make([]vmstate.Alarm, 2) }, vmstate.TimerOf))
+	fails(t, saveFails(t, missing, dev{}), "alarms[0]", 0)
+}
+
 func TestScalarThatEndsEarlyHasZerosForTheMissingBytes(t *testing.T) {
 	b := box[uint32]{0xffffffff}
 	loadFails(t, boxed(vmstate.Uint32("v", at[uint32])), &b, []byte{0x12, 0x34, 0x56})

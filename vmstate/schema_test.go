@@ -2,6 +2,8 @@ package vmstate_test
 
 import (
 	"bytes"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -32,7 +34,8 @@ func TestSchemaHasTheLayoutOfQEMUsDump(t *testing.T) {
 	text := dump(t, sampleSchema())
 	assert.True(t, strings.HasPrefix(text, `{
   "vmschkmachine": {
-    "Name": "isapc"
+    "Name": "isapc",
+    "by_section": true
   },
   "cpu": {
     "Name": "cpu",
@@ -122,6 +125,71 @@ func TestQEMUsDumpIsCompatibleWithItself(t *testing.T) {
 	assert.Equal(t, "isapc", a.Machine)
 	assert.Len(t, a.Types, strings.Count(string(text), "\n  \"")-1)
 	assert.Empty(t, vmstate.Check(a, b))
+}
+
+func TestSchemaListsSectionsOfOneNameThatDiffer(t *testing.T) {
+	port := func(fields ...vmstate.Field[gadget]) *vmstate.Description[gadget] {
+		d := describe(fields...)
+		d.Name = "port"
+		return d
+	}
+	schema := func(instances ...*vmstate.Description[gadget]) *vmstate.Schema {
+		var sections []*vmstate.Section
+		for _, d := range instances {
+			sections = append(sections, vmstate.NewSection(d, newGadget(), min(len(sections), 2)))
+		}
+		return vmstate.NewSchema("board", sections...)
+	}
+	plain, wide, both := port(byteA("a")), port(wordOf("w")), port(byteA("a"), wordOf("w"))
+	s := schema(plain, wide, plain, wide, both)
+	assert.ElementsMatch(t, []string{"port", "port[1]", "port[2]"}, slices.Collect(maps.Keys(s.Types)))
+	assert.Equal(t, plain.Schema(newGadget()), s.Types["port"].Description)
+	assert.Equal(t, wide.Schema(newGadget()), s.Types["port[1]"].Description)
+	assert.Equal(t, both.Schema(newGadget()), s.Types["port[2]"].Description)
+	assert.Equal(t, "port", s.Types["port[2]"].Name)
+
+	assert.Empty(t, findings(s, s))
+	const gone, added = "port[1].w: the field was removed: keep its place with Unused",
+		"port[1].a: the field was added to version 1, which older snapshots have without it: use Since with a new version, or a subsection"
+	assert.Equal(t, []string{gone, added}, findings(schema(plain, wide), schema(plain)), "the second is like the first now")
+	assert.Equal(t, []string{"port[1].a: the field was removed: keep its place with Unused",
+		"port[1].w: the field was added to version 1, which older snapshots have without it: use Since with a new version, or a subsection"},
+		findings(schema(plain, plain), schema(plain, wide)), "the second is no longer like the first")
+}
+
+func TestCheckPairsOurSectionsWithQEMUsTypesByTheirDescriptions(t *testing.T) {
+	theirs, err := vmstate.ReadSchema(unpack(t, "isapc-dump-vmstate.json.gz"))
+	require.NoError(t, err)
+	ours := sampleSchema()
+	assert.Empty(t, findings(theirs, ours))
+	assert.Equal(t, []string{`cpu: no type of device has a description called "cpu": QEMU's dumps leave some out, such as the processor's`},
+		findings(ours, theirs))
+
+	fields := ours.Types["serial"].Description.Fields[0].Description.Fields
+	fields[8].Size, fields[8].Type = 2, "uint16"
+	assert.Equal(t, []string{"serial.state.scr: size changed from 1 to 2 bytes"}, findings(theirs, ours))
+	assert.Contains(t, findings(ours, theirs), "serial.state.scr: size changed from 2 to 1 bytes")
+
+	delete(theirs.Types, "isa-serial")
+	assert.Contains(t, findings(theirs, ours), "serial.serial: the field was removed: keep its place with Unused", "that is serial-mm")
+	delete(theirs.Types, "serial-mm")
+	assert.Empty(t, findings(theirs, ours))
+	assert.Contains(t, findings(ours, theirs), `serial: no type of device has a description called "serial": QEMU's dumps leave some out, such as the processor's`)
+}
+
+func TestCheckOfOneSectionLooksForTheTypeThatSuitsItBest(t *testing.T) {
+	theirs := &vmstate.Schema{Types: map[string]*vmstate.SchemaType{}}
+	for name, size := range map[string]int{"big-port": 4, "good-port": 1, "huge-port": 8} {
+		theirs.Types[name] = &vmstate.SchemaType{Name: name, Description: &vmstate.SchemaStruct{Name: "port", Version: 1, MinVersion: 1,
+			Fields: []vmstate.SchemaField{{Name: "a", Size: size}}}}
+	}
+	d := describe(byteA("a"))
+	d.Name = "port"
+	ours := vmstate.NewSchema("board", vmstate.NewSection(d, newGadget(), 0))
+	assert.Empty(t, findings(theirs, ours))
+	assert.Empty(t, findings(ours, theirs))
+	delete(theirs.Types, "good-port")
+	assert.Equal(t, []string{"port.a: size changed from 4 to 1 bytes"}, findings(theirs, ours))
 }
 
 // The device whose releases are compared: version 2 has two plain fields, a
@@ -263,7 +331,9 @@ func TestSchemaDescribesEveryKindOfField(t *testing.T) {
 	inner := leafState.Schema(new(leafStruct))
 	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 5, Type: "buffer"},
 		schema(vmstate.Buffer("f", func(e *everything) []byte { return e.buffer })))
-	assert.Equal(t, vmstate.SchemaField{Name: "f", Type: "buffer"},
+	assert.Equal(t, vmstate.SchemaField{Name: "f", Type: "buffer", Counted: true, Limit: 5},
+		schema(vmstate.Buffer("f", func(e *everything) []byte { return e.buffer }).Count(func(*everything) int { return 3 })))
+	assert.Equal(t, vmstate.SchemaField{Name: "f", Type: "buffer", Counted: true},
 		schema(vmstate.ByteSlice("f", func(e *everything) *[]byte { return &e.buffer }, func(*everything) int { return 3 })))
 	assert.Equal(t, vmstate.SchemaField{Name: "unused", Size: 9, Type: "unused_buffer"}, schema(vmstate.Unused[everything](9)))
 	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 16, Type: "bitmap"},
@@ -272,9 +342,11 @@ func TestSchemaDescribesEveryKindOfField(t *testing.T) {
 		schema(vmstate.Timer("f", func(e *everything) vmstate.Alarm { return &e.alarm })))
 	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 1, Type: "bool", Exists: true},
 		schema(vmstate.Bool("f", func(e *everything) *bool { return &e.flag }).When(func(*everything, int) bool { return true })))
-	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 8, Type: "uint64"},
+	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 8, Type: "uint64", Counted: true, Limit: 2},
+		schema(vmstate.Array("f", func(e *everything) []uint64 { return e.words }, vmstate.Uint64).Count(func(*everything) int { return 1 })))
+	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 8, Type: "uint64", Counted: true},
 		schema(vmstate.Slice("f", func(e *everything) *[]uint64 { return &e.words }, func(*everything) int { return 0 }, vmstate.Uint64)))
-	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 1, Type: "struct", ArrayLen: 2, Description: inner},
+	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 1, Type: "struct", ArrayLen: 2, Pointers: true, Description: inner},
 		schema(vmstate.Pointers("f", func(e *everything) []*leafStruct { return e.many }, vmstate.StructOf(&leafState))))
 	assert.Equal(t, vmstate.SchemaField{Name: "f", Size: 1, Type: "vstruct", StructVersion: &one, Description: inner},
 		schema(vmstate.StructVersion("f", func(e *everything) *leafStruct { return e.one }, &leafState, 1)))

@@ -124,27 +124,27 @@ func TestTreeByJSONNamesThePlaceOfAnError(t *testing.T) {
 	}{
 		{"end in a struct of an array",
 			`"fields": [{"name": "s", "array_len": 2, "type": "struct", "struct": {"vmsd_name": "in", "version": 1, "fields": [{"name": "x", "type": "uint16", "size": 2}]}, "size": 1}]`,
-			[]byte{9, 8, 7}, "section dev (instance 7): field s[1].x: unexpected end of stream at offset 0x2"},
+			[]byte{9, 8, 7}, "section dev (instance 7): field s[1].x: unexpected end of stream at offset 0x3"},
 		{"end in a queue", `"fields": [` + queueOf + `]`, []byte{1, 9, 1}, "section dev (instance 7): field q[1].x: unexpected end of stream at offset 0x3"},
 		{"queue that is not described", `"fields": [{"name": "q", "type": "qlist", "size": 1}]`, []byte{1},
-			"section dev (instance 7): field q: there is more than the description has words for at offset 0x1"},
+			"section dev (instance 7): field q: there is more than the description has words for at offset 0x0"},
 		{"struct that is not described", `"fields": [{"name": "s", "type": "struct", "size": 2}]`, []byte{1, 2},
 			"section dev (instance 7): field s: there is more than the description has words for at offset 0x0"},
 		{"tree that is not described", `"fields": [{"name": "t", "type": "gtree", "size": 1}]`, []byte{0, 0, 0, 1, 1},
-			"section dev (instance 7): field t: there is more than the description has words for at offset 0x4"},
+			"section dev (instance 7): field t: there is more than the description has words for at offset 0x0"},
 		{"wrong mark of a nil pointer", `"fields": [{"name": "s", "type": "struct", "struct": {}, "size": 1}]`, []byte{'1'},
-			"section dev (instance 7): field s: byte 0x31 instead of the mark of a nil pointer at offset 0x1"},
+			"section dev (instance 7): field s: byte 0x31 instead of the mark of a nil pointer at offset 0x0"},
 		{"missing subsection", `"fields": [], "subsections": [{"vmsd_name": "d/x", "version": 1, "fields": []}]`, []byte("\x05\x03d/y\x00\x00\x00\x01"),
 			`section dev (instance 7): field d/x: no subsection "d/x" although the description has it at offset 0x0`},
 		{"subsection of another version", `"fields": [], "subsections": [{"vmsd_name": "d/x", "version": 1, "fields": []}]`, []byte("\x05\x03d/x\x00\x00\x00\x02"),
-			"section dev (instance 7): field d/x: version 2 although the description has 1 at offset 0x9"},
+			"section dev (instance 7): field d/x: version 2 although the description has 1 at offset 0x5"},
 		{"tree with fewer entries than announced",
 			`"fields": [{"name": "t", "type": "gtree", "vmsd_name": "v", "version": 1, "fields": [], "vmsd_name": "v", "version": 1, "fields": [], "size": 14}]`,
-			[]byte{0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0}, "section dev (instance 7): field t: 2 entries were announced, and 1 came at offset 0xe"},
+			[]byte{0, 0, 0, 2, 1, 0, 0, 0, 0, 0, 0, 0, 5, 0}, "section dev (instance 7): field t: 2 entries were announced, and 1 came at offset 0xd"},
 		{"huge buffer", `"fields": [{"name": "a", "type": "buffer", "size": 2147483647}]`, []byte{1},
-			"section dev (instance 7): field a: unexpected end of stream at offset 0x0"},
+			"section dev (instance 7): field a: unexpected end of stream at offset 0x1"},
 		{"huge array", `"fields": [{"name": "a", "array_len": 2147483647, "type": "buffer", "size": 2147483647}]`, []byte{1},
-			"section dev (instance 7): field a: unexpected end of stream at offset 0x0"},
+			"section dev (instance 7): field a: unexpected end of stream at offset 0x1"},
 		{"many values of no size", `"fields": [{"name": "a", "array_len": 2147483647, "type": "buffer", "size": 0}]`, []byte{1},
 			"section dev (instance 7): field a: 2147483647 elements of no size at offset 0x0"},
 		{"many structs of no size",
@@ -189,6 +189,34 @@ func TestParseDescriptionRefusesWhatIsNone(t *testing.T) {
 			assert.ErrorContains(t, err, test.want)
 		})
 	}
+}
+
+// nested is the description of structs within each other.
+func nested(structs int) string {
+	const head = `"fields": [{"name": "s", "type": "struct", "struct": {"vmsd_name": "in", "version": 1, `
+	return device(strings.Repeat(head, structs) + `"fields": [{"name": "x", "type": "uint8", "size": 1}]` + strings.Repeat(`}, "size": 1}]`, structs))
+}
+
+func TestParseDescriptionRefusesWhatIsNestedTooDeeply(t *testing.T) {
+	section := parseOne(t, nested(31))
+	tree, err := readTree(section, 9)
+	require.NoError(t, err)
+	assert.Equal(t, "0x09", tree.Lookup(strings.Repeat("s.", 31)+"x").String())
+
+	for name, text := range map[string]string{
+		"structs":     nested(33),
+		"more":        nested(100000),
+		"subsections": device(strings.Repeat(`"subsections": [{`, 60)),
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := vmstate.ParseDescription([]byte(text))
+			assert.ErrorContains(t, err, "JSON description: nested too deeply (at byte ")
+		})
+	}
+	t.Run("even where nobody looks", func(t *testing.T) {
+		_, err := vmstate.ParseDescription([]byte(`{"other": ` + strings.Repeat("[", 100000) + strings.Repeat("]", 100000) + `}`))
+		assert.ErrorContains(t, err, "exceeded max depth")
+	})
 }
 
 func TestTreeOfASectionShowsItsStepsToAnObserver(t *testing.T) {

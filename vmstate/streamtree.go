@@ -1,6 +1,7 @@
 package vmstate
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 )
@@ -89,15 +90,21 @@ func sameField(fields []fieldDescription) int {
 
 func (r *describedReader) subsection(b *bodyDescription) error {
 	start := r.Offset()
-	header := r.Peek(2 + len(b.name))
-	if len(header) < 2+len(b.name) || header[0] != subsectionMark || int(header[1]) != len(b.name) || string(header[2:]) != b.name {
+	want := append([]byte{subsectionMark, uint8(len(b.name))}, b.name...)
+	header := r.Peek(len(want))
+	switch {
+	case len(b.name) > maxName || !bytes.HasPrefix(want, header):
 		return r.error(fmt.Errorf("no subsection %q although the description has it", b.name))
+	case len(header) < len(want):
+		r.ended(len(want), len(header))
+		return r.err
 	}
-	ev := Event{Kind: SubsectionStart, Name: b.name, Version: b.version}
+	ev := Event{Kind: SubsectionStart, Name: b.name, Version: b.version, Wire: uint32(b.version)}
 	r.observe(start, ev)
 	r.Skip(len(header))
-	if version := int(r.Uint32()); version != b.version && r.err == nil {
-		return r.error(fmt.Errorf("version %d although the description has %d", version, b.version))
+	at := r.Offset()
+	if version := r.Uint32(); int64(version) != int64(b.version) && r.err == nil {
+		return errorAt(at, fmt.Errorf("version %d although the description has %d", version, b.version))
 	}
 	if err := r.body(b); err != nil {
 		return err
@@ -150,11 +157,13 @@ func sameSize(entries []fieldDescription) bool {
 func (f *fieldDescription) leaf() bool { return len(f.bodies) == 0 && !f.composite() }
 
 func (f *fieldDescription) composite() bool {
-	switch f.typ {
-	case "struct", "vstruct", "tmp", "qtailq", "qlist", "gtree":
-		return true
-	}
-	return false
+	_, composite := composites[f.typ]
+	return composite
+}
+
+// null tells whether the field is a nil pointer to a struct.
+func (f *fieldDescription) null() bool {
+	return f.composite() && composites[f.typ] == KindStruct && len(f.bodies) == 0 && f.size == 1
 }
 
 func (r *describedReader) leaf(f *fieldDescription, n int, alike bool) error {
@@ -179,15 +188,14 @@ func (r *describedReader) element(f *fieldDescription, ev Event) error {
 	}
 	start := r.Offset()
 	switch {
-	case f.composite() && len(f.bodies) == 0 && f.size == 1 && f.typ != "qtailq" && f.typ != "qlist" && f.typ != "gtree":
+	case f.null():
 		if got := r.Uint8(); r.err == nil && got != nullMarker {
-			return r.error(&MarkerError{Want: "the mark of a nil pointer", Got: got})
+			return errorAt(start, &MarkerError{Want: "the mark of a nil pointer", Got: got})
 		}
 		ev.Kind = Null
 	case !f.composite():
-		held, outer := r.hold()
-		r.Skip(f.size)
-		ev.Kind, ev.Data = Pointee, r.release(held, outer)
+		ev.Kind = Pointee
+		ev.Data, _ = r.record(func() error { r.Skip(f.size); return nil })
 	default:
 		ev.Kind = ElementStart
 		r.observe(start, ev)
@@ -207,10 +215,10 @@ var errNotDescribed = errors.New("there is more than the description has words f
 // inside reads what a composite element is made of.
 func (r *describedReader) inside(f *fieldDescription) error {
 	switch f.typ {
-	case "qtailq", "qlist":
+	case typeQueue, typeList:
 		_, err := r.items(len(f.bodies), func(i int) error { return r.body(&f.bodies[i]) })
 		return err
-	case "gtree":
+	case typeTree:
 		return r.tree(f)
 	default:
 		if len(f.bodies) == 0 {
@@ -226,16 +234,17 @@ func (r *describedReader) inside(f *fieldDescription) error {
 func (r *describedReader) items(described int, item func(i int) error) (int, error) {
 	for i := 0; ; i++ {
 		start := r.Offset()
-		if r.Uint8() == 0 {
+		mark := r.Uint8()
+		if mark == 0 {
 			return i, r.err
 		}
 		if described == 0 {
-			return i, r.error(errNotDescribed)
+			return i, errorAt(start, errNotDescribed)
 		}
 		if err := r.count(); err != nil {
 			return i, err
 		}
-		r.observe(start, Event{Kind: Item, Index: i})
+		r.observe(start, Event{Kind: Item, Index: i, Wire: uint32(mark)})
 		if err := item(min(i, described-1)); err != nil {
 			return i, within(indexSuffix(i), err)
 		}
@@ -248,32 +257,33 @@ func (r *describedReader) items(described int, item func(i int) error) (int, err
 // tree reads the entries of a tree. Keys that are plain numbers are not
 // described, so the number of descriptions tells which kind it is.
 func (r *describedReader) tree(f *fieldDescription) error {
-	announced := int(r.Uint32())
+	start := r.Offset()
+	announced := int64(r.Uint32())
 	if r.err != nil {
 		return r.err
 	}
 	var entry func(i int) error
-	switch len(f.bodies) {
+	switch int64(len(f.bodies)) {
 	case announced:
 		entry = func(i int) error {
-			if r.directKey(); r.err != nil {
-				return r.err
+			if _, err := r.directKey(); err != nil {
+				return within("key", err)
 			}
-			return r.body(&f.bodies[i])
+			return within("value", r.body(&f.bodies[i]))
 		}
 	case 2 * announced:
 		entry = func(i int) error {
 			if err := r.body(&f.bodies[2*i]); err != nil {
-				return err
+				return within("key", err)
 			}
-			return r.body(&f.bodies[2*i+1])
+			return within("value", r.body(&f.bodies[2*i+1]))
 		}
 	default:
-		return r.error(errNotDescribed)
+		return errorAt(start, errNotDescribed)
 	}
-	n, err := r.items(announced, entry)
-	if err == nil && n != announced {
-		err = r.error(&CountError{Announced: announced, Got: n})
+	n, err := r.items(int(announced), entry)
+	if err == nil && int64(n) != announced {
+		err = errorAt(r.Offset()-1, &CountError{Announced: announced, Got: int64(n)})
 	}
 	return err
 }

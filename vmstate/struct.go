@@ -4,13 +4,13 @@ package vmstate
 // own: both sides handle it at the version that their program has. at may
 // follow a pointer.
 func Struct[T, E any](name string, at func(*T) *E, inner *Description[E]) Field[T] {
-	return structField(name, "struct", &structure[T, E]{at: at, inner: inner, version: -1}, inner.compressible)
+	return structField(name, typeStruct, &structure[T, E]{at: at, inner: inner, version: -1}, inner.compressible)
 }
 
 // StructVersion is a Struct that is handled at the given version of its
 // description, whatever version that has now.
 func StructVersion[T, E any](name string, at func(*T) *E, inner *Description[E], version int) Field[T] {
-	return structField(name, "vstruct", &structure[T, E]{at: at, inner: inner, version: version}, nil)
+	return structField(name, typeVStruct, &structure[T, E]{at: at, inner: inner, version: version}, nil)
 }
 
 // StructOf makes structs the elements of an Array, a Slice or Pointers.
@@ -20,10 +20,10 @@ func StructOf[E any](inner *Description[E]) Elem[E] {
 
 // Temporary sends a value that is made for the purpose, to give part of t
 // another shape on the wire. The temporary keeps t, fills itself in PreSave,
-// and puts what it got into t in PostLoad. It is loaded at the version that
-// Since gives, 0 without.
+// and puts what it got into t in PostLoad. As for a Queue, Since must give a
+// version that inner loads.
 func Temporary[T, P any](name string, make func(*T) *P, inner *Description[P]) Field[T] {
-	return structField(name, "tmp", &temporary[T, P]{make, inner}, nil)
+	return structField(name, typeTemporary, &temporary[T, P]{make, inner}, nil)
 }
 
 func structField[T any](name, typ string, codec codec[T], alike func() bool) Field[T] {

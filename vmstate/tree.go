@@ -42,7 +42,8 @@ type Node struct {
 	Data  []byte
 	Count int
 
-	alike bool // one entry of the JSON description stands for all elements
+	alike bool   // one entry of the JSON description stands for all elements
+	wire  uint32 // as it was read: the version of a subsection, the mark of an item
 }
 
 // Child returns the child with the given name, or nil.

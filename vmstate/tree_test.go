@@ -120,6 +120,52 @@ func TestTreeWritesBackWhatItRead(t *testing.T) {
 	}
 }
 
+func TestTreeWritesBackWhatASaveWouldWriteOtherwise(t *testing.T) {
+	type dev struct {
+		q    []item
+		m    map[uint64]item
+		on   bool
+		ptrs [2]*uint8
+	}
+	d := describe(vmstate.Queue("q", func(d *dev) *[]item { return &d.q }, items),
+		vmstate.Tree("m", func(d *dev) *map[uint64]item { return &d.m }, items),
+		vmstate.Bool("on", func(d *dev) *bool { return &d.on }),
+		vmstate.Unused[dev](2),
+		vmstate.Pointers("ptrs", func(d *dev) []*uint8 { return d.ptrs[:] }, vmstate.Uint8))
+	d.Subsections = []*vmstate.Description[dev]{{Name: "dev/x", Version: 2}}
+	wire := []byte("\x80\x07\x01\xff\x00\x02\x00" + // marks, and values of a bool
+		"\x00\x00\x00\x02" + "\x30\x00\x00\x00\x00\x00\x00\x00\x09\x00\x01" + // keys out of order
+		"\x02\x00\x00\x00\x00\x00\x00\x00\x05\x00\x01" + "\x00" +
+		"\x55" + "ab" + "00" +
+		"\x05\x05dev/x\x00\x12\x34\x02" + "\x05\x05dev/x\x00\x00\x00\x01") // 8 bits count, and twice
+	read := func() *vmstate.Node {
+		tree, err := vmstate.NewSection(d, new(dev), 0).Tree(vmstate.NewDecoder(behind(wire, 0x7e), nil), 1)
+		require.NoError(t, err)
+		return tree
+	}
+	var e vmstate.Encoder
+	require.NoError(t, read().Save(&e))
+	assert.Equal(t, string(wire), string(e.Bytes()))
+
+	t.Run("but for what was changed", func(t *testing.T) {
+		tree := read()
+		tree.Child("dev/x").Version = 1
+		e.Reset(0)
+		require.NoError(t, tree.Save(&e))
+		assert.Equal(t, strings.Replace(string(wire), "\x12\x34\x02", "\x00\x00\x01", 1), string(e.Bytes()))
+	})
+	t.Run("read by its JSON, too", func(t *testing.T) {
+		section := parseOne(t, device(`"fields": [{"name": "q", "type": "qtailq", `+itemBody+`, "size": 4}], `+
+			`"subsections": [{"vmsd_name": "d/x", "version": 257, "fields": []}]`))
+		wire := []byte("\x80\x07\x01\x00" + "\x05\x03d/x\x00\x00\x01\x01")
+		tree, err := readTree(section, wire...)
+		require.NoError(t, err)
+		e.Reset(0)
+		require.NoError(t, tree.Save(&e))
+		assert.Equal(t, string(wire), string(e.Bytes()))
+	})
+}
+
 func TestTreeByGoDescriptionEqualsTreeByJSON(t *testing.T) {
 	sections := []func() *vmstate.Section{
 		func() *vmstate.Section { return vmstate.NewSection(&cpuState, new(cpu), 0) },
@@ -195,6 +241,60 @@ func TestEveryPathOfAWalkCanBeLookedUp(t *testing.T) {
 	}
 }
 
+func TestPathOfAnErrorCanBeLookedUp(t *testing.T) {
+	type dev struct {
+		one   [1]uint16
+		two   [2]uint16
+		cells [1]cell
+		more  [2]cell
+		ptrs  [1]*uint16
+		q     []item
+		m     map[uint64]item
+		keyed map[[2]uint8]item
+		buf   [1][2]byte
+	}
+	pair := func(name string, at func(*[2]byte) *[2]byte) vmstate.Field[[2]byte] {
+		return vmstate.Buffer(name, func(b *[2]byte) []byte { return at(b)[:] })
+	}
+	d := describe(
+		vmstate.Array("one", func(d *dev) []uint16 { return d.one[:] }, vmstate.Uint16),
+		vmstate.Array("two", func(d *dev) []uint16 { return d.two[:] }, vmstate.Uint16),
+		vmstate.Array("cells", func(d *dev) []cell { return d.cells[:] }, vmstate.StructOf(cells)),
+		vmstate.Array("more", func(d *dev) []cell { return d.more[:] }, vmstate.StructOf(cells)),
+		vmstate.Pointers("ptrs", func(d *dev) []*uint16 { return d.ptrs[:] }, vmstate.Uint16),
+		vmstate.Array("buf", func(d *dev) [][2]byte { return d.buf[:] }, pair),
+		vmstate.Queue("q", func(d *dev) *[]item { return &d.q }, items),
+		vmstate.Tree("m", func(d *dev) *map[uint64]item { return &d.m }, items),
+		vmstate.KeyedTree("keyed", func(d *dev) *map[[2]uint8]item { return &d.keyed },
+			func(a, b [2]uint8) int { return 0 }, keys, items))
+	d.Subsections = []*vmstate.Description[dev]{{Name: "dev/x", Fields: vmstate.Fields[dev]{vmstate.Unused[dev](2)}}}
+	full := dev{ptrs: [1]*uint16{new(uint16)}, q: []item{{}}, m: map[uint64]item{3: {}}, keyed: map[[2]uint8]item{{1, 2}: {}}}
+	section := vmstate.NewSection(d, &full, 0)
+	tree, err := section.Values()
+	require.NoError(t, err)
+	wire, err := d.Marshal(&full)
+	require.NoError(t, err)
+	byJSON := parseOne(t, describing(t, section))
+
+	paths := map[string]bool{}
+	for cut := range wire {
+		fresh := dev{ptrs: [1]*uint16{new(uint16)}}
+		_, jsonErr := readTree(byJSON, wire[:cut]...)
+		for _, err := range []error{d.Load(vmstate.NewDecoder(behind(wire[:cut]), nil), &fresh, 1), jsonErr} {
+			var e *vmstate.Error
+			if assert.ErrorAs(t, err, &e) {
+				assert.NotNil(t, tree.Lookup(e.Path), e.Path)
+				assert.EqualValues(t, cut, e.Offset)
+				paths[e.Path] = true
+			}
+		}
+	}
+	for _, path := range []string{"one", "two[1]", "cells.x", "more[1].y", "ptrs", "buf", "q[0].n", "m[0].key", "m[0].value.n",
+		"keyed[0].key.a", "keyed[0].value.on", "dev/x.unused"} {
+		assert.True(t, paths[path], path)
+	}
+}
+
 func TestWalkLeavesOutWhatVisitRefuses(t *testing.T) {
 	var paths []string
 	capture(t, "irq").Device("serial", 1).Walk(func(path string, n *vmstate.Node) bool {
@@ -257,15 +357,40 @@ func TestDiffNamesChangesByPath(t *testing.T) {
 	}
 	assert.Equal(t, []string{
 		"cpu.env.regs[5]: 0x00000000 -> 0x00000001",
-		"i8254.channels[2]: 14 children -> <nil>",
+		"i8254.channels[2]: pit channel version 2 -> <nil>",
 		"serial.state.scr: 0xa5 -> 0x77",
 		"serial.state.serial/recv_fifo.recv_fifo.data: 74 6f 79 76 6d 21 00 00 00 00 00 00 00 00 00 00 -> 61 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00",
-		"serial.state.serial/timeout_ipending: 1 children -> <nil>",
+		"serial.state.serial/timeout_ipending: serial/timeout_ipending version 1 -> <nil>",
 	}, got)
 
 	reverse := vmstate.Diff(after.Device("serial", 0), before.Device("serial", 0))
 	assert.Equal(t, "state.serial/timeout_ipending", reverse[len(reverse)-1].Path)
 	assert.Nil(t, reverse[len(reverse)-1].Old)
+}
+
+func TestDiffNamesStructsOfAnotherVersionOrDescription(t *testing.T) {
+	before, after := capture(t, "irq").Device("serial", 0), capture(t, "irq").Device("serial", 0)
+	after.Version = 2
+	after.Lookup("state.serial/recv_fifo").Version = 2
+	after.Lookup("state.serial/recv_fifo.recv_fifo").Description = "Fifo16"
+	require.NoError(t, after.Lookup("state.serial/recv_fifo.recv_fifo.head").Set("1"))
+	var got []string
+	for _, c := range vmstate.Diff(before, after) {
+		got = append(got, fmt.Sprintf("%s: %v -> %v", c.Path, c.Old, c.New))
+	}
+	assert.Equal(t, []string{
+		": serial version 3 -> serial version 2",
+		"state.serial/recv_fifo: serial/recv_fifo version 1 -> serial/recv_fifo version 2",
+		"state.serial/recv_fifo.recv_fifo: Fifo8 version 1 -> Fifo16 version 1",
+		"state.serial/recv_fifo.recv_fifo.head: 0x00000000 -> 0x00000001",
+	}, got)
+}
+
+func TestDiffWithNothing(t *testing.T) {
+	serial := capture(t, "irq").Device("serial", 0)
+	assert.Empty(t, vmstate.Diff(nil, nil))
+	assert.Equal(t, []vmstate.Change{{Path: "", Old: nil, New: serial}}, vmstate.Diff(nil, serial))
+	assert.Equal(t, []vmstate.Change{{Path: "", Old: serial, New: nil}}, vmstate.Diff(serial, nil))
 }
 
 func TestPrint(t *testing.T) {

@@ -42,9 +42,9 @@ type treeBuilder struct {
 func (b *treeBuilder) observe(ev Event) {
 	switch ev.Kind {
 	case SectionStart:
-		b.push(&Node{Name: ev.Name, Instance: ev.Instance, Type: "struct", Offset: ev.Offset})
+		b.push(&Node{Name: ev.Name, Instance: ev.Instance, Type: typeStruct, Offset: ev.Offset})
 	case SubsectionStart:
-		b.push(&Node{Kind: KindSubsection, Name: ev.Name, Type: "struct", Offset: ev.Offset})
+		b.push(&Node{Kind: KindSubsection, Name: ev.Name, Type: typeStruct, Offset: ev.Offset, wire: ev.Wire})
 	case SectionEnd, SubsectionEnd:
 		b.pop(ev.Offset + int64(ev.Size))
 	case StructStart:
@@ -55,7 +55,7 @@ func (b *treeBuilder) observe(ev Event) {
 		}
 		b.owned = b.owned[:len(b.owned)-1]
 	case ElementStart:
-		b.elementStart(ev, kindOf(ev.Type))
+		b.elementStart(ev, composites[ev.Type])
 	case ElementEnd:
 		if b.inItem() {
 			b.pop(ev.Offset + int64(ev.Size) - 1) // the mark of the end is not the item's
@@ -75,9 +75,9 @@ func (b *treeBuilder) observe(ev Event) {
 		if b.inItem() {
 			b.pop(ev.Offset)
 		}
-		b.push(&Node{Name: indexSuffix(ev.Index), Type: "struct", Offset: ev.Offset})
+		b.push(&Node{Name: indexSuffix(ev.Index), Type: typeStruct, Offset: ev.Offset, wire: ev.Wire})
 	case Key:
-		b.push(&Node{Kind: KindLeaf, Name: "key", Type: "uint64", Offset: ev.Offset}).fill(ev.Data, 1)
+		b.push(&Node{Kind: KindLeaf, Name: "key", Type: typeUint64, Offset: ev.Offset}).fill(ev.Data, 1)
 		b.pop(ev.Offset + int64(ev.Size))
 	}
 }
@@ -121,7 +121,7 @@ func (b *treeBuilder) inside(kind Kind) bool {
 func (b *treeBuilder) structStart(ev Event) {
 	owned := b.top() == nil || b.inside(KindTree)
 	if owned {
-		b.push(&Node{Name: b.structName(ev), Type: "struct", Offset: ev.Offset})
+		b.push(&Node{Name: b.structName(ev), Type: typeStruct, Offset: ev.Offset})
 	}
 	b.top().Description, b.top().Version = ev.Name, ev.Version
 	b.owned = append(b.owned, owned)
@@ -156,16 +156,5 @@ func (b *treeBuilder) elementEnd(ev Event) {
 	b.pop(end)
 	if ev.Count > 1 && ev.Index == ev.Count-1 {
 		b.pop(end)
-	}
-}
-
-func kindOf(typ string) Kind {
-	switch typ {
-	case "qtailq", "qlist":
-		return KindQueue
-	case "gtree":
-		return KindTree
-	default:
-		return KindStruct
 	}
 }

@@ -5,8 +5,9 @@ import (
 	"slices"
 )
 
-// A Change is a difference between two trees: a leaf with another value, or
-// something that only one of them has, the other being nil.
+// A Change is a difference between two trees: a leaf with another value, a
+// struct of another description or version, or something that only one of them
+// has, the other being nil.
 type Change struct {
 	Path     string
 	Old, New *Node
@@ -14,8 +15,16 @@ type Change struct {
 
 // Diff compares two trees by path and returns what differs, in the order of
 // the older one. Where an array has the same length in both, each differing
-// element is a Change of its own.
-func Diff(before, after *Node) []Change { return diff(nil, "", before, after) }
+// element is a Change of its own. A tree that is nil has nothing.
+func Diff(before, after *Node) []Change {
+	switch {
+	case before == nil && after == nil:
+		return nil
+	case before == nil || after == nil:
+		return []Change{{"", before, after}}
+	}
+	return diff(nil, "", before, after)
+}
 
 func diff(changes []Change, path string, a, b *Node) []Change {
 	if a.Kind != b.Kind || a.Kind == KindLeaf && (a.Type != b.Type || a.Count != b.Count || len(a.Data) != len(b.Data)) {
@@ -23,6 +32,9 @@ func diff(changes []Change, path string, a, b *Node) []Change {
 	}
 	if a.Kind == KindLeaf {
 		return diffLeaf(changes, path, a, b)
+	}
+	if a.Description != b.Description || a.Version != b.Version {
+		changes = append(changes, Change{path, a, b})
 	}
 	left := map[string][]*Node{} // children of b by name, in case several have the same
 	for _, c := range b.Children {

@@ -2,8 +2,6 @@ package vmstate
 
 import (
 	"bytes"
-	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 	"strings"
@@ -23,9 +21,9 @@ func (n *Node) Print(w io.Writer) error {
 func (n *Node) print(b *bytes.Buffer, depth int) {
 	fmt.Fprintf(b, "%s%s", strings.Repeat("  ", depth), n.Name)
 	switch {
-	case n.Kind == KindLeaf && n.Type == "unused_buffer":
+	case n.Kind == KindLeaf && n.Type == typeUnused:
 		fmt.Fprintf(b, ": %d bytes unused", len(n.Data))
-	case n.Kind == KindLeaf && n.Type == "timer" && n.Count == 1 && n.scalar() == int64(NotArmed):
+	case n.Kind == KindLeaf && n.Type == typeTimer && n.Count == 1 && n.scalar() == int64(NotArmed):
 		b.WriteString(": not armed")
 	case n.Kind == KindLeaf && len(n.Data) > printedBytes:
 		per := max(len(n.Data)/max(n.Count, 1), 1)
@@ -48,56 +46,4 @@ func (n *Node) print(b *bytes.Buffer, depth int) {
 	for _, c := range n.Children {
 		c.print(b, depth+1)
 	}
-}
-
-// MarshalJSON gives the tree below n: structs as objects in the order of their
-// fields, arrays as arrays, integers as numbers, bytes as a string of
-// hexadecimal digits.
-func (n *Node) MarshalJSON() ([]byte, error) {
-	var b bytes.Buffer
-	err := n.appendJSON(&b)
-	return b.Bytes(), err
-}
-
-func (n *Node) appendJSON(b *bytes.Buffer) error {
-	switch n.Kind {
-	case KindNull:
-		b.WriteString("null")
-		return nil
-	case KindLeaf:
-		v := n.Value()
-		if raw, ok := v.([]byte); ok {
-			v = hex.EncodeToString(raw)
-		}
-		text, err := json.Marshal(v)
-		if err != nil { // an infinity or not a number
-			text, err = json.Marshal(n.String())
-		}
-		b.Write(text)
-		return err
-	}
-	list := n.Kind == KindArray || n.Kind == KindQueue || n.Kind == KindTree
-	opening, closing := byte('{'), byte('}')
-	if list {
-		opening, closing = '[', ']'
-	}
-	b.WriteByte(opening)
-	for i, c := range n.Children {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		if !list {
-			name, err := json.Marshal(c.Name)
-			if err != nil {
-				return err
-			}
-			b.Write(name)
-			b.WriteByte(':')
-		}
-		if err := c.appendJSON(b); err != nil {
-			return err
-		}
-	}
-	b.WriteByte(closing)
-	return nil
 }

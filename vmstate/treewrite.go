@@ -1,5 +1,7 @@
 package vmstate
 
+import "cmp"
+
 // Save writes the section that n was read from, with what was changed since.
 // Only what the tree holds is written: a count that lives in one field is not
 // adjusted when the elements it counts are removed.
@@ -21,14 +23,14 @@ func (n *Node) save(e *Encoder) error {
 	case KindTree:
 		e.Uint32(uint32(len(n.Children)))
 	case KindSubsection:
-		if err := e.subsection(n.Name, n.Version); err != nil {
+		if err := e.subsection(n.Name, n.wireVersion()); err != nil {
 			return err
 		}
 	}
 	items := n.Kind == KindQueue || n.Kind == KindTree
 	for _, c := range n.Children {
 		if items {
-			e.Uint8(1)
+			e.Uint8(cmp.Or(uint8(c.wire), 1))
 		}
 		if err := c.save(e); err != nil {
 			return err
@@ -38,6 +40,15 @@ func (n *Node) save(e *Encoder) error {
 		e.Uint8(0)
 	}
 	return nil
+}
+
+// wireVersion is the version of a subsection as it was read, with bits that do
+// not count, unless it was changed since.
+func (n *Node) wireVersion() int {
+	if int(uint8(n.wire)) == n.Version {
+		return int(n.wire)
+	}
+	return n.Version
 }
 
 // size is the number of bytes that n is written as.

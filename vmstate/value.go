@@ -26,23 +26,23 @@ const (
 )
 
 var valueTypes = map[string]valueType{
-	"bool":         {1, classBool},
-	"int8":         {1, classSigned},
-	"int16":        {2, classSigned},
-	"int32":        {4, classSigned},
-	"int64":        {8, classSigned},
-	"uint8":        {1, classUnsigned},
-	"uint16":       {2, classUnsigned},
-	"uint32":       {4, classUnsigned},
-	"uint64":       {8, classUnsigned},
-	"uint8 equal":  {1, classUnsigned},
-	"uint16 equal": {2, classUnsigned},
-	"int32 equal":  {4, classSigned},
-	"uint32 equal": {4, classUnsigned},
-	"int64 equal":  {8, classUnsigned}, // unsigned for all its name
-	"int32 le":     {4, classSigned},
-	"timer":        {8, classSigned},
-	"CPU_Double_U": {8, classFloat},
+	typeBool:        {1, classBool},
+	typeInt8:        {1, classSigned},
+	typeInt16:       {2, classSigned},
+	typeInt32:       {4, classSigned},
+	typeInt64:       {8, classSigned},
+	typeUint8:       {1, classUnsigned},
+	typeUint16:      {2, classUnsigned},
+	typeUint32:      {4, classUnsigned},
+	typeUint64:      {8, classUnsigned},
+	typeUint8Equal:  {1, classUnsigned},
+	typeUint16Equal: {2, classUnsigned},
+	typeInt32Equal:  {4, classSigned},
+	typeUint32Equal: {4, classUnsigned},
+	typeUint64Equal: {8, classUnsigned}, // unsigned for all its name
+	typeInt32Max:    {4, classSigned},
+	typeTimer:       {8, classSigned},
+	typeFloat64:     {8, classFloat},
 }
 
 // class is how the values of a leaf are read: by its type, if its size is
@@ -154,11 +154,14 @@ func (n *Node) parse(value string) (uint64, error) {
 
 // String is the value of a leaf as text. A single value is in the form that
 // Set takes, unsigned ones in hexadecimal; those of an array stand behind each
-// other, hexadecimal without prefix.
+// other, hexadecimal without prefix. What has fields is called by its
+// description.
 func (n *Node) String() string {
 	switch {
 	case n.Kind == KindNull:
 		return "nil"
+	case n.Kind != KindLeaf && n.Description != "":
+		return fmt.Sprintf("%s version %d", n.Description, n.Version)
 	case n.Kind != KindLeaf:
 		return fmt.Sprintf("%d children", len(n.Children))
 	case n.class() == classBytes:

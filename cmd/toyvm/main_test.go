@@ -33,6 +33,34 @@ func TestHelp(t *testing.T) {
 	assert.Contains(t, out, "toyvm vmstate check OLD NEW")
 }
 
+func TestVersion(t *testing.T) {
+	out, _, status := toyvm("", "--version")
+	assert.Equal(t, 0, status)
+	assert.Regexp(t, `^toyvm version \S+\n$`, out)
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		out, errs, status := toyvm("", "completion", shell)
+		assert.Equal(t, 0, status, errs)
+		assert.Contains(t, out, "toyvm")
+	}
+	for _, test := range []struct{ args, want string }{
+		{"vm", "vmstate\t"},
+		{"vmstate s", "show\t"},
+		{"run --max", "--max-instructions\t"},
+		{"run --display t", "terminal\n"},
+		{"run --cpu p", "pentium\n"},
+		{"run --trace p", "post\tcodes"},
+	} {
+		out, _, status := toyvm("", append([]string{"__complete"}, strings.Fields(test.args)...)...)
+		assert.Equal(t, 0, status)
+		assert.Contains(t, "\n"+out, "\n"+test.want)
+	}
+	out, _, _ := toyvm("", "__complete", "run", "")
+	assert.True(t, strings.HasSuffix(out, ":0\n"), "a disk is a file: "+out)
+}
+
 func TestUsageErrors(t *testing.T) {
 	tests := []struct {
 		args []string
@@ -69,6 +97,25 @@ func TestVmstateShow(t *testing.T) {
 	assert.Contains(t, out, `"name": "i8254"`)
 }
 
+func TestVmstateShowListsSectionsByTheirPaths(t *testing.T) {
+	out, _, _ := toyvm("", "vmstate", "show", captures+"irq.mig.gz")
+	listed := map[string]bool{}
+	for _, line := range strings.Split(out, "\n") {
+		name, _, isSection := strings.Cut(line, " (version ")
+		if !isSection || strings.HasPrefix(line, " ") {
+			continue
+		}
+		assert.False(t, listed[name], "%s is listed twice", name)
+		listed[name] = true
+		shown, errs, status := toyvm("", "vmstate", "show", captures+"irq.mig.gz", name)
+		assert.Equal(t, 0, status, errs)
+		assert.Contains(t, out, shown, name)
+	}
+	for _, name := range []string{"serial", "serial[1]", "i8259[1]", "isa-ide[1]"} {
+		assert.Contains(t, listed, name)
+	}
+}
+
 func TestVmstateShowReadsStandardInput(t *testing.T) {
 	data, err := os.ReadFile(captures + "irq.mig.gz")
 	require.NoError(t, err)
@@ -89,7 +136,7 @@ func TestVmstateShowSaysWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{[]string{"missing.mig"}, "toyvm: open missing.mig: no such file or directory\n"},
-		{[]string{"main.go"}, `toyvm: main.go: migration stream: not a migration stream: it begins with 2f2f2054, not with "QEVM" at offset 0x4` + "\n"},
+		{[]string{"main.go"}, `toyvm: main.go: migration stream: not a migration stream: it begins with 2f2f2054, not with "QEVM" at offset 0x0` + "\n"},
 		{[]string{broken}, "toyvm: " + broken + ": gzip: invalid header\n"},
 		{[]string{cut}, "toyvm: " + cut + ": unexpected EOF\n"},
 		{[]string{captures + "irq.mig.gz", "i8255"}, "toyvm: " + captures + "irq.mig.gz: nothing is called i8255; without a path, show lists what there is\n"},
@@ -114,7 +161,7 @@ func TestVmstateDiff(t *testing.T) {
 
 	out, _, status = toyvm("", "vmstate", "diff", captures+"min-halt.mig.gz", captures+"halt.mig.gz")
 	assert.Equal(t, exitDifferent, status)
-	assert.Contains(t, out, "i8259[1]: none -> 16 children\n")
+	assert.Contains(t, out, "i8259[1]: none -> i8259 version 1\n")
 
 	for _, args := range [][]string{{"missing", captures + "halt.mig.gz"}, {captures + "halt.mig.gz", "missing"}} {
 		_, errs, status := toyvm("", append([]string{"vmstate", "diff"}, args...)...)
@@ -143,6 +190,11 @@ func TestVmstateCheck(t *testing.T) {
 	out, errs, status = toyvm("", "vmstate", "check", ours, ours)
 	assert.Equal(t, 0, status, errs)
 	assert.Empty(t, out)
+	out, _, status = toyvm("", "vmstate", "check", dump, ours)
+	assert.Equal(t, exitDifferent, status)
+	assert.Contains(t, out, "fw_cfg.fw_cfg/acpi_mr: the subsection is gone")
+	assert.NotContains(t, out, "serial", "isa-serial has the same state")
+	assert.NotContains(t, out, "the type is gone", "QEMU knows many devices that are not on this board")
 
 	for _, args := range [][]string{{"main.go", dump}, {dump, "main.go"}, {"missing", dump}, {dump, "missing"}} {
 		_, errs, status = toyvm("", append([]string{"vmstate", "check"}, args...)...)

@@ -76,7 +76,7 @@ func showStream(w io.Writer, stream *migration.Stream, asJSON bool) error {
 	for _, b := range stream.Blocks {
 		fmt.Fprintf(w, "memory %s: %d KiB\n", b.Name, b.Size>>10)
 	}
-	for _, d := range stream.Devices {
+	for _, d := range stream.Tree().Children { // under the names that PATH takes
 		if err := d.Print(w); err != nil {
 			return err
 		}
@@ -177,7 +177,8 @@ func vmstateCheckCommand() *cobra.Command {
 		Short: "Check that a newer release loads what an older one saved",
 		Long: `Compare two dumps of vmstate descriptions, as "toyvm vmstate dump" or QEMU's
 -dump-vmstate write them, and print what keeps the newer program from loading the
-older one's state. The exit status is 0 if nothing does, 1 if something does, and
+older one's state. Between QEMU and toyvm, sections are paired by the names of
+their descriptions. The exit status is 0 if nothing does, 1 if something does, and
 2 if a dump cannot be read.`,
 		Example: `  toyvm vmstate dump > new.json
   toyvm vmstate check release-1.json new.json`,
@@ -235,8 +236,16 @@ func readFile(stdin io.Reader, name string) (data []byte, err error) {
 	} else {
 		data, err = os.ReadFile(name)
 	}
-	if err != nil || !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
-		return data, err
+	if err != nil {
+		return nil, err
+	}
+	return unpack(name, data)
+}
+
+// unpack unpacks what is compressed with gzip, and leaves anything else.
+func unpack(name string, data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		return data, nil
 	}
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {

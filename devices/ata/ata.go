@@ -9,8 +9,9 @@
 //
 // A command finishes inside the port write that starts it, so BSY is only seen
 // while SRST is held. Not emulated: DMA (the ISA bus has no path for it), the
-// overlapped and security feature sets, SMART, SET MAX, audio discs, writing
-// to CDs, the delays of moving parts (CHECK POWER MODE always answers active),
+// overlapped and security feature sets, SMART, SET MAX, the commands of ATA-1
+// for sectors with their check bytes, for the buffer and for formatting, audio
+// discs, writing to CDs, the delays of moving parts and timers that stop them,
 // and an interrupt that waits for nIEN to be cleared or for its drive to be
 // selected again.
 //

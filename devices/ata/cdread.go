@@ -108,6 +108,7 @@ func (d *drive) refill(size int32) bool {
 	r.filled = int32(copy(t.buffer[:], t.buffer[t.offset:max(r.filled, t.offset)]))
 	t.offset = 0
 	if each := sizeOf(r.parts); each > 0 && d.ready() {
+		d.spinUp()
 		due := (int64(t.replyLeft-r.filled) + each - 1) / each
 		n := min(due, int64(bufferSize-r.filled)/each, d.sectors-int64(r.lba))
 		d.readSectorsOf(max(n, 0))

@@ -42,12 +42,12 @@ var commands = func() (t [256]command) {
 	set(lba28(block, (*drive).readSectors), nil, 0xc4)
 	set(lba28(block, (*drive).writeSectors), nil, 0xc5)
 	set((*drive).setMultiple, nil, 0xc6)
-	set((*drive).complete, (*drive).complete, 0xe0, 0x94) // STANDBY IMMEDIATE
-	set((*drive).complete, (*drive).complete, 0xe1, 0x95) // IDLE IMMEDIATE
-	set((*drive).complete, (*drive).complete, 0xe2, 0x96) // STANDBY
-	set((*drive).complete, (*drive).complete, 0xe3, 0x97) // IDLE
+	set((*drive).standby, (*drive).standby, 0xe0, 0x94) // STANDBY IMMEDIATE
+	set((*drive).idle, (*drive).idle, 0xe1, 0x95)       // IDLE IMMEDIATE
+	set((*drive).standby, (*drive).standby, 0xe2, 0x96) // STANDBY
+	set((*drive).idle, (*drive).idle, 0xe3, 0x97)       // IDLE
 	set((*drive).checkPower, (*drive).checkPower, 0xe5, 0x98)
-	set((*drive).complete, (*drive).complete, 0xe6, 0x99) // SLEEP
+	set((*drive).standby, (*drive).standby, 0xe6, 0x99) // SLEEP
 	set((*drive).flush, nil, 0xe7, 0xea)
 	set((*drive).identify, (*drive).abortWithSignature, 0xec)
 	set((*drive).setFeatures, (*drive).setFeatures, 0xef)
@@ -95,11 +95,34 @@ func (d *drive) abortWithSignature() {
 func (d *drive) deviceReset() { d.setSignature() }
 
 // recalibrate is RECALIBRATE. There is no arm to move.
-func (d *drive) recalibrate() { d.complete() }
+func (d *drive) recalibrate() {
+	d.spinUp()
+	d.complete()
+}
 
-// checkPower is CHECK POWER MODE: active or idle.
+// standby is STANDBY, with its timer or immediate, and SLEEP, in which this
+// drive goes on to take commands.
+func (d *drive) standby() {
+	d.ensureIdentity()
+	d.setWord(wordStandby, 1)
+	d.complete()
+}
+
+// idle is IDLE, with its timer or immediate.
+func (d *drive) idle() {
+	d.spinUp()
+	d.complete()
+}
+
+// spinUp is part of every access to the medium.
+func (d *drive) spinUp() { d.setWord(wordStandby, 0) }
+
+// checkPower is CHECK POWER MODE: standby, or active or idle.
 func (d *drive) checkPower() {
 	d.sectorCount = 0xff
+	if d.word(wordStandby) == 1 {
+		d.sectorCount = 0
+	}
 	d.complete()
 }
 

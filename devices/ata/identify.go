@@ -19,6 +19,7 @@ const (
 
 	// Words 129 to 159 are the vendor's.
 	wordKeepSettings = 129 // 1: SRST leaves settings alone
+	wordStandby      = 130 // 1: the disk does not turn
 )
 
 // Bits of words 82 and 85.

@@ -75,6 +75,7 @@ func (d *drive) next() (lba, n int64, ok bool) {
 		d.fail(errorIDNF)
 		return 0, 0, false
 	}
+	d.spinUp()
 	n = min(int64(d.sectorCount), int64(d.transfer.block), d.sectors-lba)
 	return lba, n, true
 }
@@ -186,6 +187,7 @@ func (d *drive) seek() {
 		d.fail(errorIDNF)
 		return
 	}
+	d.spinUp()
 	d.complete()
 }
 

@@ -217,12 +217,45 @@ func TestSimpleCommands(t *testing.T) {
 	}
 }
 
-func TestCheckPowerModeIsActive(t *testing.T) {
-	b, _ := newBoard(t)
+// ATA/ATAPI-4, Power Management feature set: what stops the disk, and what
+// starts it again.
+func TestPowerModes(t *testing.T) {
+	const active, standby = "in 1f2h = ffh", "in 1f2h = 00"
+	const checkPower = "\nout 1f7h, e5h\nin 1f7h = 50h\n"
+	const one = "out 1f2h, 1\nout 1f3h, 1\nout 1f4h, 0\nout 1f5h, 0\nout 1f6h, e0h\n"
+	for _, stop := range []string{"e0h", "94h", "e2h", "96h", "e6h", "99h"} {
+		for name, c := range map[string]struct{ script, mode string }{
+			"nothing else":    {"", standby},
+			"IDENTIFY DEVICE": {"out 1f7h, ech\ninsw 100h", standby},
+			"SRST":            {"out 3f6h, 04h\nout 3f6h, 00h", standby},
+			"IDLE IMMEDIATE":  {"out 1f7h, e1h", active},
+			"IDLE":            {"out 1f7h, 97h", active},
+			"READ SECTORS":    {one + "out 1f7h, 20h\ninsw 100h", active},
+			"READ VERIFY":     {one + "out 1f7h, 40h", active},
+			"SEEK":            {one + "out 1f7h, 70h", active},
+			"RECALIBRATE":     {"out 1f7h, 10h", active},
+		} {
+			t.Run(stop+" "+name, func(t *testing.T) {
+				b, _ := newBoard(t)
+				b.run(checkPower + active)
+				b.run("out 1f7h, " + stop + "\nirq = 1\nin 1f7h = 50h\n" + c.script + checkPower + c.mode)
+				b.Reset()
+				b.run(checkPower + active)
+			})
+		}
+	}
+}
+
+func TestPowerModesOfACDROM(t *testing.T) {
+	b, _ := newCDBoard(t)
 	b.run(`
+		out 1f7h, e0h
+		out 1f7h, e5h
+		in 1f2h = 00
+		packet 28h 0 0 0 0 0 0 0 1
+		insw 400h
 		out 1f7h, e5h
 		in 1f2h = ffh
-		in 1f7h = 50h
 	`)
 }
 

@@ -56,8 +56,8 @@ func (c *Channel) Eject(unit int, force bool) error {
 	return nil
 }
 
-// Insert puts a medium, or nothing, into a CD-ROM drive and closes the tray. A medium that
-// lies in a closed tray must be ejected first.
+// Insert puts a medium, or nothing, into a CD-ROM drive and closes the tray. A
+// medium that lies in a closed tray must be ejected first.
 func (c *Channel) Insert(unit int, m Media) error {
 	d, err := c.cdromAt(unit)
 	if err != nil {

@@ -2,6 +2,7 @@ package devicetest
 
 import (
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 	"testing"
@@ -10,6 +11,23 @@ import (
 	"toyvm/devices"
 )
 
+// Verbs are instructions that a chip's tests add to the language of Run: what
+// is done at its other lines. The function gets the words behind the verb.
+type Verbs map[string]func(words []string) error
+
+// Level is a verb that compares the level of a line: "irq 1".
+func Level(l *Line) func(words []string) error {
+	return func(words []string) error {
+		switch want := strings.Join(words, " "); {
+		case want != "0" && want != "1":
+			return fmt.Errorf("a level is 0 or 1, not %q", want)
+		case l.Level != (want == "1"):
+			return fmt.Errorf("it is not")
+		}
+		return nil
+	}
+}
+
 // Run drives one chip in the guest's language, a line an instruction:
 //
 //	out 43h, 34h       ; write a byte to a port
@@ -17,21 +35,28 @@ import (
 //	wait 100           ; let nanoseconds pass, or with a unit: 100us
 //
 // Numbers are decimal or end in h. What follows a semicolon is a comment.
-func Run(t testing.TB, d devices.PortDevice, c *Clock, script string) {
+func Run(t testing.TB, d devices.PortDevice, c *Clock, script string, verbs ...Verbs) {
 	t.Helper()
+	all := Verbs{}
+	for _, v := range verbs {
+		maps.Copy(all, v)
+	}
 	for i, line := range strings.Split(script, "\n") {
 		line, _, _ = strings.Cut(line, ";")
 		if line = strings.TrimSpace(line); line == "" {
 			continue
 		}
-		if err := step(d, c, line); err != nil {
+		if err := step(d, c, line, all); err != nil {
 			t.Errorf("line %d: %s: %v", i+1, line, err)
 		}
 	}
 }
 
-func step(d devices.PortDevice, c *Clock, line string) error {
+func step(d devices.PortDevice, c *Clock, line string, verbs Verbs) error {
 	verb, rest, _ := strings.Cut(line, " ")
+	if f, ok := verbs[verb]; ok {
+		return f(strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune(" \t,", r) }))
+	}
 	switch verb {
 	case "out":
 		port, value, err := operands(rest, ",")

@@ -35,6 +35,22 @@ func TestRunReports(t *testing.T) {
 		"wait long":     "invalid duration",
 		"hlt":           `unknown instruction "hlt"`,
 	} {
-		assert.ErrorContains(t, step(new(echo), new(Clock), line), want, line)
+		assert.ErrorContains(t, step(new(echo), new(Clock), line, nil), want, line)
 	}
+}
+
+func TestVerbs(t *testing.T) {
+	var (
+		e    echo
+		said []string
+		irq  = Line{Level: true}
+	)
+	verbs := Verbs{
+		"irq": Level(&irq),
+		"say": func(words []string) error { said = words; return nil },
+	}
+	Run(t, &e, new(Clock), "irq 1\nsay 1, two\tthree ; four", verbs)
+	assert.Equal(t, []string{"1", "two", "three"}, said)
+	assert.ErrorContains(t, step(&e, new(Clock), "irq 0", verbs), "it is not")
+	assert.ErrorContains(t, step(&e, new(Clock), "irq high", verbs), `not "high"`)
 }

@@ -40,6 +40,7 @@ const (
 const (
 	st1EndOfTrack    = 0x80 // EN: behind EOT without a terminal count
 	st1DataError     = 0x20 // DE
+	st1Overrun       = 0x10 // OR: DMA came too late
 	st1NoData        = 0x04 // ND: no such sector
 	st1NotWritable   = 0x02 // NW
 	st1NoAddressMark = 0x01 // MA

@@ -4,12 +4,14 @@
 //
 // Nothing turns: commands take no time but READ ID, which takes as long as
 // sectors need to pass, so that a guest that measures interleave comes to an
-// end. Images hold sectors of 512 bytes in double density and nothing between
-// them; what needs more (other sector sizes, single density, deleted marks,
-// tracks with gaps) behaves as it would on such a disk.
+// end, and a transfer that the DMA controller does not serve fails with an
+// overrun as late as a real one could. Images hold sectors of 512 bytes in
+// double density and nothing between them; what needs more (other sector sizes,
+// single density, deleted marks, tracks with gaps) behaves as it would on such
+// a disk: what is written as deleted data is read as data.
 //
-// Not emulated: step and head load times, overruns, the FIFO's threshold (in
-// non-DMA mode there is one interrupt a sector), the busy bits of drives that
+// Not emulated: step and head load times, overruns without DMA, the FIFO's
+// threshold (there is one interrupt a sector then), the busy bits of drives that
 // seek, precompensation, tape drives, and that DOR bit 3 gates the interrupt.
 // A seek reaches every cylinder that a guest asks for, as if no drive had a
 // stop, and a command selects the drive it names.
@@ -134,6 +136,7 @@ type FDC struct {
 	absent    drive `vmstate:"transient"` // stands for those that are not installed
 
 	resultTimer devices.Timer // end of READ ID
+	overrun     devices.Timer // latest time for DMA
 	resume      devices.Timer `vmstate:"transient"` // raises DRQ again after a load
 }
 
@@ -144,7 +147,8 @@ func New(clock devices.Clock, irq, drq devices.Line, drives int) *FDC {
 		f.drives[i].changed = 1
 	}
 	f.resultTimer = clock.NewTimer("fdc read id", f.readIDDone)
-	f.resume = clock.NewTimer("fdc resume", func() { f.drq.Set(true) })
+	f.overrun = clock.NewTimer("fdc overrun", f.overrunDone)
+	f.resume = clock.NewTimer("fdc resume", f.request)
 	f.Reset()
 	return f
 }
@@ -193,6 +197,7 @@ func (f *FDC) unlock() {
 // stop ends whatever is going on.
 func (f *FDC) stop() {
 	f.resultTimer.SetExpiry(-1)
+	f.overrun.SetExpiry(-1)
 	f.resume.SetExpiry(-1)
 	f.drq.Set(false)
 }

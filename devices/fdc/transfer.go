@@ -155,7 +155,7 @@ func (f *FDC) execute() {
 func (f *FDC) transfer() {
 	f.execute()
 	if f.dor&dorDMA != 0 && f.headLoad&headLoadND == 0 {
-		f.drq.Set(true)
+		f.request()
 		return
 	}
 	f.msr |= msrNonDMA | msrReady
@@ -163,6 +163,23 @@ func (f *FDC) transfer() {
 		f.msr |= msrOut
 	}
 	f.raise()
+}
+
+// turnTime is what the disk takes to turn once. By then any sector has passed.
+const turnTime = 200_000_000
+
+// request raises DRQ, and waits as long as the disk does.
+func (f *FDC) request() {
+	if f.overrun.Expiry() < 0 {
+		f.overrun.SetExpiry(f.clock.Now() + turnTime)
+	}
+	f.drq.Set(true)
+}
+
+func (f *FDC) overrunDone() {
+	if f.transfersByDMA() {
+		f.fail(0, st1Overrun, 0)
+	}
 }
 
 // readDeleted looks for sectors with a deleted mark, which an image does not
@@ -433,8 +450,9 @@ func (f *FDC) writeData(v uint8) {
 	f.byHand(msrNonDMA, func() { f.take([]byte{v}, false) })
 }
 
-// byHand moves a byte for the guest if it is the right direction. The interrupt of a sector goes with its
-// first byte, and that of the next comes with the last.
+// byHand moves a byte for the guest if it is the right direction. The interrupt
+// of a sector goes with its first byte, and that of the next comes with the
+// last.
 func (f *FDC) byHand(direction uint8, move func()) {
 	if f.msr&(msrNonDMA|msrOut) != direction {
 		return

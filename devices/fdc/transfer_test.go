@@ -318,6 +318,48 @@ func TestWrongDirection(t *testing.T) {
 	b.result("00 00 00 00 00 02 02")
 }
 
+// A DMA channel that does not answer makes the command fail when the disk has
+// turned once (data sheet, status register 1, OR).
+func TestOverrun(t *testing.T) {
+	for name, c := range map[string]struct{ hold, command, result string }{
+		"read, channel masked":      {"out 0ah, 6", "46 04 01 01 03 02 12 1b ff", "64 10 00 01 01 03 02"},
+		"write, channel masked":     {"out 0ah, 6", "45 04 01 01 03 02 12 1b ff", "64 10 00 01 01 03 02"},
+		"format, channel masked":    {"out 0ah, 6", "4d 04 02 12 54 e5", "44 10 00 00 01 00 02"},
+		"controller off":            {"out 8, 4", "46 00 00 00 01 02 12 1b ff", "40 10 00 00 00 01 02"},
+		"format with too few bytes": {"", "4d 00 02 12 54 e5", "40 10 00 00 00 01 02"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := ready(t)
+			copy(b.ram[0x10000:], "\x00\x00\x01\x02")
+			b.dmaTo(0x4a, 4)
+			b.run(c.hold)
+			b.irq.Rises = 0
+			b.command(c.command)
+			b.run("wait 199ms\nin 3f4h = 10h")
+			b.interrupted(false)
+			b.reload()
+			b.irq.Rises = 0
+			b.run("wait 1ms")
+			b.interrupted(true)
+			b.result(c.result)
+			b.run("wait 1s")
+			b.interrupted(false)
+			assert.Zero(t, b.dma.In(8, 1)>>4, "the request is withdrawn")
+		})
+	}
+}
+
+// Whatever comes before that is in time.
+func TestNoOverrun(t *testing.T) {
+	b := ready(t)
+	b.run("out 0ah, 6")
+	b.command("46 04 01 01 03 02 12 1b ff")
+	b.run("wait 199ms")
+	b.dmaTo(0x46, 512)
+	b.run("wait 1s")
+	b.result("24 00 00 01 01 04 02")
+}
+
 func TestSoftwareRequestWithoutATransfer(t *testing.T) {
 	b := ready(t)
 	b.dmaTo(0x46, 512)

@@ -5,7 +5,8 @@ import "toyvm/vmstate"
 // state is QEMU's isa-fdc.
 //
 // Version 2: the only one in use. What came later came as subsections; those of
-// QEMU 7.2 are all here.
+// QEMU 7.2 are all here. fdc/toyvm_overrun is ours, and only sent while a
+// transfer waits for a DMA controller that does not answer.
 var state = vmstate.Description[FDC]{
 	Name: "fdc", Version: 2, MinVersion: 2,
 	Fields: vmstate.Fields[FDC]{
@@ -45,7 +46,7 @@ var controllerState = vmstate.Description[FDC]{
 		vmstate.Uint8Equal("num_floppies", func(f *FDC) *uint8 { return &f.driveCount }),
 		vmstate.Array("drives", func(f *FDC) []drive { return f.drives[:] }, vmstate.StructOf(&driveState)),
 	},
-	Subsections: []*vmstate.Description[FDC]{&resetSenseState, &resultTimerState, &phaseState},
+	Subsections: []*vmstate.Description[FDC]{&resetSenseState, &resultTimerState, &phaseState, &overrunState},
 }
 
 var resetSenseState = vmstate.Description[FDC]{
@@ -69,6 +70,14 @@ var phaseState = vmstate.Description[FDC]{
 	Needed: func(f *FDC) bool { return f.phase != f.impliedPhase() },
 	Fields: vmstate.Fields[FDC]{
 		vmstate.Uint8("phase", func(f *FDC) *phase { return &f.phase }),
+	},
+}
+
+var overrunState = vmstate.Description[FDC]{
+	Name: "fdc/toyvm_overrun", Version: 1, MinVersion: 1,
+	Needed: func(f *FDC) bool { return f.overrun.Expiry() >= 0 },
+	Fields: vmstate.Fields[FDC]{
+		vmstate.Timer("overrun", func(f *FDC) vmstate.Alarm { return f.overrun }),
 	},
 }
 
@@ -126,6 +135,7 @@ func (f *FDC) impliedPhase() phase {
 func (f *FDC) preLoad() error {
 	f.phase, f.sensesLeft = phaseUnknown, 0
 	f.resultTimer.SetExpiry(-1)
+	f.overrun.SetExpiry(-1)
 	return nil
 }
 

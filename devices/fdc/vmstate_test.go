@@ -62,6 +62,10 @@ func TestQEMU(t *testing.T) {
 	}
 }
 
+func TestSchemaAgreesWithQEMU(t *testing.T) {
+	devicetest.AgreesWithQEMU(t, "../../testdata/qemu/isapc-dump-vmstate.json.gz", "isa-fdc", alone().Section(), "fdc.state.fdc/toyvm_overrun")
+}
+
 func TestRefusesAnotherNumberOfDrives(t *testing.T) {
 	f := alone()
 	f.driveCount = 1

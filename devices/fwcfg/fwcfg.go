@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"toyvm/devices"
 )
 
 // Ports. The selector is 16 bits wide and shares its second byte with the
@@ -54,15 +56,9 @@ const (
 
 const maxName = 55 // bytes in the name of a file, a zero behind it
 
-// Memory is the guest's memory at physical addresses.
-type Memory interface {
-	ReadPhysical(addr uint32, p []byte)
-	WritePhysical(addr uint32, p []byte)
-}
-
 // A Device is the channel.
 type Device struct {
-	memory Memory            `vmstate:"transient"`
+	memory devices.Memory    `vmstate:"transient"`
 	items  map[uint16][]byte `vmstate:"transient"` // configuration, the same after a load
 	files  []string          `vmstate:"transient"` // sorted; the first has keyFirstFile
 
@@ -73,7 +69,7 @@ type Device struct {
 
 // New makes a device that tells of a machine with one processor and ram bytes
 // of memory from address 0.
-func New(memory Memory, ram uint64) *Device {
+func New(memory devices.Memory, ram uint64) *Device {
 	le := binary.LittleEndian
 	d := &Device{memory: memory, items: map[uint16][]byte{
 		KeySignature: []byte("QEMU"),

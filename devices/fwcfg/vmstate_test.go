@@ -5,6 +5,7 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"toyvm/devices/devicetest"
 
 	"toyvm/vmstate"
 	"toyvm/vmstate/vmstatetest"
@@ -61,6 +62,16 @@ func FuzzPorts(f *testing.F) {
 			assert.Equal(t, fuzzStep(a.Device, steps[i:]), fuzzStep(b.Device, steps[i:]))
 		}
 		assert.Equal(t, a.ram, b.ram)
+	})
+}
+
+// FuzzLoaded does anything to the device after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	devicetest.FuzzLoaded(f, func() ([]*vmstate.Section, func(what, value uint8)) {
+		d := alone()
+		return []*vmstate.Section{d.Section()}, func(what, value uint8) {
+			fuzzStep(d, []byte{what, value, 0, value})
+		}
 	})
 }
 

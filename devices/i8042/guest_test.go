@@ -2,11 +2,10 @@ package i8042
 
 import (
 	"encoding/hex"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
-
-	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/devicetest"
 )
@@ -28,9 +27,9 @@ func (b *bench) make() *Controller {
 	return New(&b.clock, Lines{KeyboardIRQ: &b.irq1, MouseIRQ: &b.irq12, A20: &b.a20, Reset: &b.rs})
 }
 
-// run plays a guest and a user, one step a line:
+// run plays a guest and a user, with these verbs beyond those of
+// devicetest.Run:
 //
-//	out PORT, VALUE    in PORT = VALUE    wait NANOSECONDS
 //	irq1 LEVEL         irq12 LEVEL        a20 LEVEL
 //	press KEY…         release KEY…       move DX DY WHEEL
 //	hold BUTTONS       let BUTTONS
@@ -39,53 +38,49 @@ func (b *bench) make() *Controller {
 //	get HEX            reads bytes, at the pace of the line, until there are no more
 func (b *bench) run(t *testing.T, script string) {
 	t.Helper()
-	for i, line := range strings.Split(strings.TrimSpace(script), "\n") {
-		line, _, _ = strings.Cut(line, ";")
-		words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t,=", r) })
-		if len(words) == 0 {
-			continue
+	devicetest.Run(t, b, &b.clock, script, devicetest.Verbs{
+		"irq1":    devicetest.Level(&b.irq1),
+		"irq12":   devicetest.Level(&b.irq12),
+		"a20":     devicetest.Level(&b.a20),
+		"press":   func(names []string) error { return b.keys(names, true) },
+		"release": func(names []string) error { return b.keys(names, false) },
+		"move":    numbers(func(n []int) error { b.Mouse.Move(n[0], n[1], n[2]); return nil }),
+		"hold":    numbers(func(n []int) error { b.Mouse.Press(Buttons(n[0])); return nil }),
+		"let":     numbers(func(n []int) error { b.Mouse.Release(Buttons(n[0])); return nil }),
+		"kbd":     numbers(func(n []int) error { return b.send(n) }),
+		"mouse":   numbers(func(n []int) error { return b.send(n, writeToMouse) }),
+		"get": func(words []string) error {
+			if got := hex.EncodeToString(b.drain()); got != strings.Join(words, "") {
+				return fmt.Errorf("got %s", got)
+			}
+			return nil
+		},
+	})
+}
+
+func (b *bench) keys(names []string, pressed bool) error {
+	for _, name := range names {
+		key, known := KeyByName(name)
+		if !known {
+			return fmt.Errorf("no key %q", name)
 		}
-		at := []any{"line %d: %s", i + 1, strings.TrimSpace(line)}
-		args := words[1:]
-		switch words[0] {
-		case "out":
-			b.Out(uint16(number(t, args[0])), 1, uint32(number(t, args[1])))
-		case "in":
-			require.Equal(t, strconv.FormatInt(number(t, args[1]), 16), strconv.FormatInt(int64(b.In(uint16(number(t, args[0])), 1)), 16), at...)
-		case "wait":
-			b.clock.Advance(number(t, args[0]))
-		case "irq1":
-			require.Equal(t, args[0] == "1", b.irq1.Level, at...)
-		case "irq12":
-			require.Equal(t, args[0] == "1", b.irq12.Level, at...)
-		case "a20":
-			require.Equal(t, args[0] == "1", b.a20.Level, at...)
-		case "press", "release":
-			for _, name := range args {
-				key, known := KeyByName(name)
-				require.True(t, known, at...)
-				b.Keyboard.Key(key, words[0] == "press")
-			}
-		case "move":
-			b.Mouse.Move(int(number(t, args[0])), int(number(t, args[1])), int(number(t, args[2])))
-		case "hold":
-			b.Mouse.Press(Buttons(number(t, args[0])))
-		case "let":
-			b.Mouse.Release(Buttons(number(t, args[0])))
-		case "kbd", "mouse":
-			for _, arg := range args {
-				if words[0] == "mouse" {
-					b.Out(PortCommand, 1, writeToMouse)
-				}
-				b.Out(PortData, 1, uint32(number(t, arg)))
-				require.EqualValues(t, replyAck, b.In(PortData, 1), at...)
-			}
-		case "get":
-			require.Equal(t, strings.Join(args, ""), hex.EncodeToString(b.drain()), at...)
-		default:
-			t.Fatalf("line %d: %s?", i+1, line)
+		b.Keyboard.Key(key, pressed)
+	}
+	return nil
+}
+
+// send sends bytes, each behind the controller's commands that it takes.
+func (b *bench) send(bytes []int, commands ...uint32) error {
+	for _, v := range bytes {
+		for _, command := range commands {
+			b.Out(PortCommand, 1, command)
+		}
+		b.Out(PortData, 1, uint32(v))
+		if got := b.In(PortData, 1); got != replyAck {
+			return fmt.Errorf("%02xh is answered with %02xh", v, got)
 		}
 	}
+	return nil
 }
 
 // drain reads until nothing more comes.
@@ -98,14 +93,21 @@ func (b *bench) drain() []byte {
 	return got
 }
 
-// number reads 3f8h or -12.
-func number(t *testing.T, s string) int64 {
-	t.Helper()
-	base := 10
-	if digits, hex := strings.CutSuffix(s, "h"); hex {
-		s, base = digits, 16
+// numbers is a verb of numbers like 0edh or -12.
+func numbers(f func(n []int) error) func(words []string) error {
+	return func(words []string) error {
+		var all []int
+		for _, word := range words {
+			digits, base := word, 10
+			if before, hex := strings.CutSuffix(word, "h"); hex {
+				digits, base = before, 16
+			}
+			n, err := strconv.ParseInt(digits, base, 64)
+			if err != nil {
+				return err
+			}
+			all = append(all, int(n))
+		}
+		return f(all)
 	}
-	n, err := strconv.ParseInt(s, base, 64)
-	require.NoError(t, err)
-	return n
 }

@@ -1,6 +1,9 @@
 package i8042
 
-import "toyvm/vmstate"
+import (
+	"toyvm/devices"
+	"toyvm/vmstate"
+)
 
 // The layouts are QEMU's and began with this package. What QEMU's devices lack
 // is in subsections of its own, which are sent only while there is something
@@ -141,8 +144,8 @@ var keyboardState = vmstate.Description[Keyboard]{
 	PostLoad: (*Keyboard).postLoad,
 	Fields: vmstate.Fields[Keyboard]{
 		vmstate.Struct("parent_obj", func(k *Keyboard) *port { return &k.port }, &portState),
-		flag32("scan_enabled", func(k *Keyboard) *bool { return &k.scanning }),
-		flag32("translate", func(k *Keyboard) *bool { return &k.translate }),
+		devices.Flag32("scan_enabled", func(k *Keyboard) *bool { return &k.scanning }),
+		devices.Flag32("translate", func(k *Keyboard) *bool { return &k.translate }),
 		vmstate.Int32("scancode_set", func(k *Keyboard) *int32 { return &k.set }).Since(3),
 	},
 	Subsections: []*vmstate.Description[Keyboard]{
@@ -250,7 +253,7 @@ var mouseState = vmstate.Description[Mouse]{
 		vmstate.Uint8("mouse_status", func(m *Mouse) *uint8 { return &m.status }),
 		vmstate.Uint8("mouse_resolution", func(m *Mouse) *uint8 { return &m.resolution }),
 		vmstate.Uint8("mouse_sample_rate", func(m *Mouse) *uint8 { return &m.rate }),
-		flag8("mouse_wrap", func(m *Mouse) *bool { return &m.wrap }),
+		devices.Flag8("mouse_wrap", func(m *Mouse) *bool { return &m.wrap }),
 		vmstate.Uint8("mouse_type", func(m *Mouse) *uint8 { return &m.kind }),
 		vmstate.Uint8("mouse_detect_state", func(m *Mouse) *uint8 { return &m.detect }),
 		vmstate.Int32("mouse_dx", func(m *Mouse) *int32 { return &m.dx }),
@@ -258,25 +261,4 @@ var mouseState = vmstate.Description[Mouse]{
 		vmstate.Int32("mouse_dz", func(m *Mouse) *int32 { return &m.dz }),
 		vmstate.Uint8("mouse_buttons", func(m *Mouse) *Buttons { return &m.buttons }),
 	},
-}
-
-// flag32 is a truth value in an int32.
-func flag32[T any](name string, at func(*T) *bool) vmstate.Field[T] {
-	return vmstate.Custom(name, "int32", 4, at,
-		func(e *vmstate.Encoder, v *bool) error { e.Uint32(uint32(bit(*v))); return nil },
-		func(d *vmstate.Decoder, v *bool) error { *v = d.Uint32() != 0; return nil })
-}
-
-// flag8 is a truth value in a uint8.
-func flag8[T any](name string, at func(*T) *bool) vmstate.Field[T] {
-	return vmstate.Custom(name, "uint8", 1, at,
-		func(e *vmstate.Encoder, v *bool) error { e.Uint8(bit(*v)); return nil },
-		func(d *vmstate.Decoder, v *bool) error { *v = d.Uint8() != 0; return nil })
-}
-
-func bit(v bool) uint8 {
-	if v {
-		return 1
-	}
-	return 0
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"toyvm/devices/devicetest"
 	"toyvm/vmstate"
 	"toyvm/vmstate/vmstatetest"
 )
@@ -162,6 +163,14 @@ func FuzzPorts(f *testing.F) {
 		require.Equal(t, a.saved(t), b.saved(t))
 		require.Equal(t, a.irq1.Level, b.irq1.Level)
 		require.Equal(t, a.irq12.Level, b.irq12.Level)
+	})
+}
+
+// FuzzLoaded does anything to the devices after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	devicetest.FuzzLoaded(f, func() ([]*vmstate.Section, func(what, value uint8)) {
+		b := newBench()
+		return b.Sections(), func(what, value uint8) { b.move(what, value) }
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/devicetest"
+	"toyvm/vmstate"
 )
 
 // FuzzPorts drives two chips, two bytes of input a step, one of them saved
@@ -71,4 +72,13 @@ func (b *bench) reload(t *testing.T) {
 	b.pit = New(&b.clock, &b.irq0)
 	b.irq0 = level
 	require.NoError(t, State.Unmarshal(body, b.pit, State.Version))
+}
+
+// FuzzLoaded does anything to the chip after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	devicetest.FuzzLoaded(f, func() ([]*vmstate.Section, func(what, value uint8)) {
+		b := &bench{}
+		b.pit = New(&b.clock, &b.irq0)
+		return []*vmstate.Section{b.pit.Section()}, func(what, value uint8) { b.step(what, value) }
+	})
 }

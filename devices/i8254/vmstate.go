@@ -3,6 +3,7 @@ package i8254
 import (
 	"fmt"
 
+	"toyvm/devices"
 	"toyvm/vmstate"
 )
 
@@ -36,15 +37,15 @@ var channelState = vmstate.Description[Channel]{
 		vmstate.Int32("count", func(c *Channel) *int32 { return &c.count }),
 		vmstate.Uint16("latched_count", func(c *Channel) *uint16 { return &c.latchedCount }),
 		vmstate.Uint8("count_latched", func(c *Channel) *uint8 { return &c.countLatched }),
-		flag("status_latched", func(c *Channel) *bool { return &c.statusLatched }),
+		devices.Flag8("status_latched", func(c *Channel) *bool { return &c.statusLatched }),
 		vmstate.Uint8("status", func(c *Channel) *uint8 { return &c.status }),
 		vmstate.Uint8("read_state", func(c *Channel) *uint8 { return &c.readState }),
 		vmstate.Uint8("write_state", func(c *Channel) *uint8 { return &c.writeState }),
 		vmstate.Uint8("write_latch", func(c *Channel) *uint8 { return &c.writeLatch }),
 		vmstate.Uint8("rw_mode", func(c *Channel) *uint8 { return &c.access }),
 		vmstate.Uint8("mode", func(c *Channel) *uint8 { return &c.mode }),
-		flag("bcd", func(c *Channel) *bool { return &c.bcd }),
-		flag("gate", func(c *Channel) *bool { return &c.gate }),
+		devices.Flag8("bcd", func(c *Channel) *bool { return &c.bcd }),
+		devices.Flag8("gate", func(c *Channel) *bool { return &c.gate }),
 		vmstate.Int64("count_load_time", func(c *Channel) *int64 { return &c.start }),
 		vmstate.Int64("next_transition_time", func(c *Channel) *int64 { return &c.next }),
 	},
@@ -103,18 +104,4 @@ func (p *PIT) postLoad(int) error {
 	first := &p.channels[0]
 	first.timer.SetExpiry(max(first.next, -1))
 	return nil
-}
-
-// flag is a bool that travels as a uint8.
-func flag(name string, at func(*Channel) *bool) vmstate.Field[Channel] {
-	return vmstate.Custom(name, "uint8", 1, at,
-		func(e *vmstate.Encoder, v *bool) error {
-			var b uint8
-			if *v {
-				b = 1
-			}
-			e.Uint8(b)
-			return nil
-		},
-		func(d *vmstate.Decoder, v *bool) error { *v = d.Uint8() != 0; return nil })
 }

@@ -68,12 +68,6 @@ const (
 	count   = 1
 )
 
-// Memory is the guest's memory at physical addresses.
-type Memory interface {
-	ReadPhysical(addr uint32, p []byte)
-	WritePhysical(addr uint32, p []byte)
-}
-
 // A Peripheral is what a channel serves. It is only called while its request
 // is up or the guest requests by software, and returns how many bytes it
 // moved: none if it is not ready. Terminal says that the last byte of p is the
@@ -85,8 +79,8 @@ type Peripheral interface {
 
 // A Controller is one of the two.
 type Controller struct {
-	memory Memory `vmstate:"transient"`
-	width  int32  `vmstate:"transient"` // log2 of the bytes in a unit
+	memory devices.Memory `vmstate:"transient"`
+	width  int32          `vmstate:"transient"` // log2 of the bytes in a unit
 
 	command  uint8
 	mask     uint8 // one bit a channel; the upper four are only kept
@@ -114,7 +108,7 @@ type channel struct {
 }
 
 // New makes controller 0, for channels 0 to 3, or 1, for channels 4 to 7.
-func New(instance int, memory Memory) *Controller {
+func New(instance int, memory devices.Memory) *Controller {
 	c := &Controller{memory: memory, width: int32(instance), dshift: int32(instance)}
 	c.Reset()
 	return c

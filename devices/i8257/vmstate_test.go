@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"toyvm/devices/devicetest"
 	"toyvm/vmstate"
 	"toyvm/vmstate/vmstatetest"
 )
@@ -34,6 +35,10 @@ var subject = vmstatetest.Subject[Controller]{
 
 func TestState(t *testing.T) { vmstatetest.Run(t, subject) }
 func FuzzState(f *testing.F) { vmstatetest.Fuzz(f, subject) }
+
+func TestSchemaAgreesWithQEMU(t *testing.T) {
+	devicetest.AgreesWithQEMU(t, "../../testdata/qemu/isapc-dump-vmstate.json.gz", "i8257", New(0, ram{}).Section())
+}
 
 func TestQEMU(t *testing.T) {
 	for instance := range 2 {

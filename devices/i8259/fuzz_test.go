@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/devicetest"
+	"toyvm/vmstate"
 )
 
 // FuzzPorts drives two pairs, two bytes of input a step, one of them saved
@@ -56,4 +57,12 @@ func reload(t *testing.T, from *Pair, intr *devicetest.Line) *Pair {
 		require.Equal(t, body, again)
 	}
 	return to
+}
+
+// FuzzLoaded does anything to the pair after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	devicetest.FuzzLoaded(f, func() ([]*vmstate.Section, func(what, value uint8)) {
+		p := NewPair(&devicetest.Line{})
+		return p.Sections(), func(what, value uint8) { fuzzStep(p, what, value) }
+	})
 }

@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/devicetest"
+	"toyvm/vmstate"
 )
 
 // FuzzPorts drives two chips, two bytes of input a step, one of them saved
@@ -69,4 +70,12 @@ func (b *bench) reload(t *testing.T) {
 	b.rtc.periodicTimer.SetExpiry(-1)
 	b.rtc = New(&b.clock, &b.irq, &devicetest.Line{}, y2000)
 	require.NoError(t, State.Unmarshal(body, b.rtc, State.Version))
+}
+
+// FuzzLoaded does anything to the chip after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	devicetest.FuzzLoaded(f, func() ([]*vmstate.Section, func(what, value uint8)) {
+		b := newBench()
+		return []*vmstate.Section{b.rtc.Section()}, func(what, value uint8) { b.step(what, value) }
+	})
 }

@@ -1,6 +1,9 @@
 package pcspk
 
-import "toyvm/vmstate"
+import (
+	"toyvm/devices"
+	"toyvm/vmstate"
+)
 
 // State is the state of the port. The gate is part of the timer's.
 //
@@ -10,21 +13,10 @@ var State = vmstate.Description[Speaker]{
 	Version:    1,
 	MinVersion: 1,
 	Fields: vmstate.Fields[Speaker]{
-		vmstate.Custom("data_on", "uint8", 1, func(s *Speaker) *bool { return &s.dataOn }, putFlag, getFlag),
+		devices.Flag8("data_on", func(s *Speaker) *bool { return &s.dataOn }),
 		vmstate.Uint8("dummy_refresh_clock", func(s *Speaker) *uint8 { return &s.refresh }),
 	},
 }
-
-func putFlag(e *vmstate.Encoder, v *bool) error {
-	var b uint8
-	if *v {
-		b = 1
-	}
-	e.Uint8(b)
-	return nil
-}
-
-func getFlag(d *vmstate.Decoder, v *bool) error { *v = d.Uint8() != 0; return nil }
 
 // Section is the port's part of a snapshot.
 func (s *Speaker) Section() *vmstate.Section { return vmstate.NewSection(&State, s, 0) }

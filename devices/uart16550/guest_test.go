@@ -1,12 +1,10 @@
 package uart16550
 
 import (
-	"strconv"
-	"strings"
+	"fmt"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
-	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/devicetest"
 )
@@ -25,46 +23,26 @@ func newBench() *bench {
 	return b
 }
 
-// run plays a guest, one step a line: "out PORT, VALUE", "in PORT = VALUE",
-// "wait NANOSECONDS", "irq LEVEL", "sent TEXT", "receive TEXT".
+// run plays a guest, with three verbs beyond those of devicetest.Run:
+// "irq LEVEL", "sent TEXT" and "receive TEXT".
 func (b *bench) run(t *testing.T, script string) {
 	t.Helper()
-	for i, line := range strings.Split(strings.TrimSpace(script), "\n") {
-		line, _, _ = strings.Cut(line, ";")
-		words := strings.FieldsFunc(line, func(r rune) bool { return strings.ContainsRune(" \t,=", r) })
-		if len(words) == 0 {
-			continue
-		}
-		switch words[0] {
-		case "out":
-			b.Out(uint16(number(t, words[1])), 1, uint32(number(t, words[2])))
-		case "in":
-			require.Equal(t, number(t, words[2]), int64(b.In(uint16(number(t, words[1])), 1)), "line %d: %s", i+1, line)
-		case "wait":
-			b.clock.Advance(number(t, words[1]))
-		case "irq":
-			require.Equal(t, words[1] == "1", b.irq.Level, "line %d: %s", i+1, line)
-		case "sent":
-			require.Equal(t, words[1], string(b.sent), "line %d: %s", i+1, line)
-			b.sent = nil
-		case "receive":
-			require.Equal(t, len(words[1]), b.Receive([]byte(words[1])), "line %d: %s", i+1, line)
-		default:
-			t.Fatalf("line %d: %s?", i+1, line)
-		}
-	}
-}
-
-// number reads 3f8h or 12.
-func number(t *testing.T, s string) int64 {
-	t.Helper()
-	base := 10
-	if digits, hex := strings.CutSuffix(s, "h"); hex {
-		s, base = digits, 16
-	}
-	n, err := strconv.ParseInt(s, base, 64)
-	require.NoError(t, err)
-	return n
+	devicetest.Run(t, b, &b.clock, script, devicetest.Verbs{
+		"irq": devicetest.Level(&b.irq),
+		"sent": func(words []string) error {
+			sent := string(b.sent)
+			if b.sent = nil; sent != words[0] {
+				return fmt.Errorf("%q was sent", sent)
+			}
+			return nil
+		},
+		"receive": func(words []string) error {
+			if n := b.Receive([]byte(words[0])); n != len(words[0]) {
+				return fmt.Errorf("it took %d bytes", n)
+			}
+			return nil
+		},
+	})
 }
 
 func TestGuest(t *testing.T) {

@@ -14,9 +14,9 @@
 // as fast as the guest takes them.
 //
 // Not emulated: characters of less than eight bits, which would cut off what
-// a guest sends that never set the LCR; parity and framing errors; the DMA handshake on RXRDY and
-// TXRDY, and errors that travel through the FIFO with their byte: a break
-// shows in the LSR at once. On the board the interrupt does not go through
+// a guest sends that never set the LCR; parity and framing errors; the DMA
+// handshake on RXRDY and TXRDY; and errors that travel through the FIFO with
+// their byte: a break shows in the LSR at once, and LSR bit 7 stays clear. On the board the interrupt does not go through
 // OUT2, as it does not on QEMU's, so software that forgets to set OUT2 works.
 //
 // Data sheet: PC16550D, June 1995, whose sections are cited as [8.4].

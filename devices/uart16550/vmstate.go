@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 
+	"toyvm/devices"
 	"toyvm/vmstate"
 )
 
@@ -88,7 +89,7 @@ var state = vmstate.Description[UART]{
 			Name: "serial/timeout_ipending", Version: 1, MinVersion: 1,
 			Needed: func(u *UART) bool { return u.timeoutPending },
 			Fields: vmstate.Fields[UART]{
-				vmstate.Custom("timeout_ipending", "int32", 4, func(u *UART) *bool { return &u.timeoutPending }, putFlag, getFlag),
+				devices.Flag32("timeout_ipending", func(u *UART) *bool { return &u.timeoutPending }),
 			},
 		},
 		{
@@ -122,20 +123,6 @@ var fifoState = vmstate.Description[fifo]{
 type pollState struct {
 	modem int32
 	next  vmstate.Deadline
-}
-
-func putFlag(e *vmstate.Encoder, flag *bool) error {
-	var v uint32
-	if *flag {
-		v = 1
-	}
-	e.Uint32(v)
-	return nil
-}
-
-func getFlag(d *vmstate.Decoder, flag *bool) error {
-	*flag = d.Uint32() != 0
-	return nil
 }
 
 // thrShown is the pending THRE interrupt as far as the IIR tells.

@@ -6,6 +6,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"toyvm/devices/devicetest"
 	"toyvm/vmstate"
 	"toyvm/vmstate/vmstatetest"
 )
@@ -156,6 +157,14 @@ func FuzzPorts(f *testing.F) {
 		require.Equal(t, first, second)
 		require.Equal(t, a.sent, b.sent)
 		require.Equal(t, a.irq.Level, a.iir&iirSource != iirNone)
+	})
+}
+
+// FuzzLoaded does anything to the UART after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	devicetest.FuzzLoaded(f, func() ([]*vmstate.Section, func(what, value uint8)) {
+		b := newBench()
+		return []*vmstate.Section{b.Section(0)}, b.move
 	})
 }
 

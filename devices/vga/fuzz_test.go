@@ -8,6 +8,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+	"toyvm/devices/devicetest"
+	"toyvm/vmstate"
 )
 
 // FuzzDevice is a guest that knows nothing about the adapter, with front ends
@@ -35,6 +37,17 @@ func FuzzDevice(f *testing.F) {
 			traffic = traffic[4:]
 		}
 		g.checkPictures()
+	})
+}
+
+// FuzzLoaded does anything to the adapter after a load of anything.
+func FuzzLoaded(f *testing.F) {
+	devicetest.FuzzLoaded(f, func() ([]*vmstate.Section, func(what, value uint8)) {
+		g := newGuest(f)
+		return []*vmstate.Section{g.Section()}, func(what, value uint8) {
+			g.random(what, value>>3, value, value)
+			g.Frame()
+		}
 	})
 }
 

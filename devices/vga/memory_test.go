@@ -248,3 +248,27 @@ func TestMapping(t *testing.T) {
 	g.Reset()
 	assert.Nil(t, g.Mapping().Mem)
 }
+
+func TestWrittenTellsWhatChangedSinceItWasLastAsked(t *testing.T) {
+	g := newGuest(t)
+	g.set(text80)
+	written := func(epoch uint64) (parts []int, next uint64) {
+		next = g.Written(epoch, func(start, n int) {
+			require.Equal(t, 1<<regionShift, n)
+			parts = append(parts, start)
+		})
+		return parts, next
+	}
+	_, first := written(0)
+	parts, second := written(first)
+	assert.Empty(t, parts)
+	g.run("write 0b8000h, 41h \n writew 0b80a0h, 4142h")
+	g.MarkDirty(0x20000, 0x101)
+	g.Frame() // which asks for itself
+	parts, third := written(second)
+	assert.Equal(t, []int{0, 0x100, 0x20000, 0x20100}, parts)
+	parts, _ = written(third)
+	assert.Empty(t, parts)
+	parts, _ = written(first)
+	assert.Equal(t, []int{0, 0x100, 0x20000, 0x20100}, parts, "somebody who asks less often")
+}

@@ -21,7 +21,7 @@ pic_init:
         out     PIC2+1, al
         mov     al, 0xb8                ; open: timer, keyboard, cascade, floppy
         out     PIC1+1, al
-        mov     al, 0x8d                ; open: IRQ9, IRQ12, IRQ13, IRQ14
+        mov     al, 0x8c                ; open: IRQ8, IRQ9, IRQ12, IRQ13, IRQ14
         out     PIC2+1, al
         ret
 

@@ -349,7 +349,12 @@ int13_emulated:
         mov     bl, [cs:bx+et_open.floppies-1]
         mov     bh, 0
         mov     [rBX], bx
-        mov     word [rDI], dpt_1440
+        push    ax
+        mov     al, bl
+        call    fd_record
+        mov     ax, [cs:si+floppy_type.table]
+        mov     [rDI], ax
+        pop     ax
         mov     word [rES], ROM_SEG
 .drives:
         mov     [rDL], al

@@ -385,6 +385,7 @@ fd_prepare:
         mov     al, [bx+bda.fd_state]
         and     al, 0xc0
         call    fd_set_rate
+        call    fd_default_table        ; the other drive may have set its own
         mov     ah, DISK_OK
         jmp     .done
 .detect:

@@ -67,6 +67,29 @@ kbc_read:
         pop     edi
         ret
 
+; Keyboard and interrupts off, and no byte in the output buffer: one that waits
+; goes to its handler first. The next answer is then the controller's own.
+kbc_quiet:
+        push    ax
+        push    cx
+        mov     cx, 1000
+.again:
+        cli
+        mov     al, CMD_KBD_OFF
+        call    kbc_command
+        in      al, KBC_STATUS
+        test    al, KBC_OBF
+        jz      .quiet
+        sti
+        nop
+        loop    .again
+        cli
+        call    kbc_flush               ; nobody takes it
+.quiet:
+        pop     cx
+        pop     ax
+        ret
+
 kbc_flush:
         push    ax
         push    cx

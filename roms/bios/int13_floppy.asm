@@ -244,6 +244,9 @@ floppy_format:
 
 ; 08h: what the drive can do, whatever disk is in it
 floppy_geometry:
+        mov     ah, DISK_BAD_COMMAND
+        cmp     dl, 1
+        ja      .return
         xor     ax, ax
         mov     [rAX], ax
         mov     [rBX], ax
@@ -267,6 +270,7 @@ floppy_geometry:
         mov     word [rES], ROM_SEG
 .done:
         mov     ah, DISK_OK
+.return:
         ret
 
 ; 15h: -> AH = 0 no drive, 1 without, 2 with change line

@@ -2,6 +2,7 @@
 
 int16_entry:
         ENTER_INT
+        call    keyboard_lights
         mov     ah, [rAH]
         cmp     ah, 0x00
         je      .read
@@ -24,6 +25,10 @@ int16_entry:
         je      .abilities
         cmp     ah, 0x0a
         je      .id
+        cmp     ah, 0x92
+        jne     .none
+        mov     byte [rAH], 0x80        ; said by keyboard drivers to mean 10h-12h
+.none:
         LEAVE_INT
 
 .read:
@@ -81,8 +86,12 @@ int16_entry:
         mov     [rAL], al
         LEAVE_INT
 
-; BL = repeat rate, BH = delay, as the keyboard encodes them
+; AL = 5: BL = repeat rate, BH = delay, as the keyboard encodes them; AL = 0:
+; 10.9 a second after half a second
 .typematic:
+        mov     bl, 0x2b
+        cmp     byte [rAL], 0
+        je      .set_typematic
         cmp     byte [rAL], 5
         jne     .done
         mov     al, [rBH]
@@ -91,9 +100,8 @@ int16_entry:
         mov     bl, [rBL]
         and     bl, 0x1f
         or      bl, al
-        cli
-        mov     al, CMD_KBD_OFF
-        call    kbc_command
+.set_typematic:
+        call    kbc_quiet
         mov     al, 0xf3
         call    keyboard_send
         jc      .typematic_end
@@ -122,7 +130,7 @@ int16_entry:
         LEAVE_INT
 
 .abilities:
-        mov     byte [rAL], 0x30        ; functions 0Ah and 10h-12h
+        mov     byte [rAL], 0x35        ; functions 0300h, 0305h, 0Ah, 10h-12h
         LEAVE_INT
 
 .id:

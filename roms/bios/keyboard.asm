@@ -29,6 +29,7 @@ int09_entry:
         pushad
         push    ds
         push    es
+        mov     bp, sp                  ; for keyboard_leave
         push    BDA_SEG
         pop     ds
         ; Resident programs read port 60h and then chain to this handler, so
@@ -63,6 +64,22 @@ int09_entry:
         pop     ds
         popad
         iret
+
+; End the interrupt before a handler that stays long or waits for a key. What
+; follows leaves INT 09h through keyboard_leave, from any depth.
+keyboard_end_early:
+        cli
+        mov     al, PIC_EOI
+        out     PIC1, al
+        mov     al, CMD_KBD_ON
+        call    kbc_command
+        sti
+        ret
+
+keyboard_leave:
+        cli
+        mov     sp, bp
+        jmp     int09_entry.done
 
 ; AL = scan code
 keyboard_code:
@@ -227,7 +244,11 @@ keyboard_code:
         mov     ax, [bda.kb_start]      ; the buffer is emptied
         mov     [bda.kb_head], ax
         mov     [bda.kb_tail], ax
+        mov     al, CMD_KBD_ON          ; some handlers do not return
+        call    kbc_command
+        push    bp
         int     0x1b
+        pop     bp
         xor     ax, ax
         jmp     keyboard_store
 
@@ -237,14 +258,19 @@ keyboard_code:
         jz      .sysreq_down
         and     byte [bda.kb_flags2], ~KB2_SYSREQ
         inc     al
-        int     0x15
-        ret
+        jmp     .sysreq_tell
 .sysreq_down:
         test    byte [bda.kb_flags2], KB2_SYSREQ
         jnz     .return
         or      byte [bda.kb_flags2], KB2_SYSREQ
+.sysreq_tell:
+        push    ax
+        call    keyboard_end_early
+        pop     ax
+        push    bp
         int     0x15
-        ret
+        pop     bp
+        jmp     keyboard_leave
 
 .insert:
         test    ah, 0x80
@@ -288,16 +314,12 @@ keyboard_pause:
         test    byte [bda.kb_flags2], KB2_PAUSE
         jnz     .return
         or      byte [bda.kb_flags2], KB2_PAUSE
-        cli
-        mov     al, PIC_EOI
-        out     PIC1, al
-        mov     al, CMD_KBD_ON
-        call    kbc_command
-        sti
+        call    keyboard_end_early
 .wait:
         hlt
         test    byte [bda.kb_flags2], KB2_PAUSE
         jnz     .wait
+        jmp     keyboard_leave
 .return:
         ret
 
@@ -404,8 +426,11 @@ keyboard_key:
         ; PrtSc: prints the screen unless Ctrl or Alt make it a key.
         test    bh, KB_CTRL | KB_ALT
         jnz     .column
+        call    keyboard_end_early
+        push    bp
         int     0x05
-        ret
+        pop     bp
+        jmp     keyboard_leave
 .column:
         test    bh, KB_ALT
         jnz     .alt
@@ -476,6 +501,20 @@ keyboard_reboot:
 .wait:
         hlt
         jmp     .wait
+
+; INT 16h: a program may have changed the lock states. Interrupts are off.
+keyboard_lights:
+        mov     al, [bda.kb_flags]
+        shr     al, 4
+        xor     al, [bda.kb_leds]
+        test    al, 7
+        jz      .done
+        call    kbc_quiet
+        call    keyboard_leds
+        mov     al, CMD_KBD_ON
+        call    kbc_command
+.done:
+        ret
 
 ; Bring the lights in line with the lock states. Interrupts are off and the
 ; keyboard interface is disabled.

@@ -34,20 +34,21 @@ mouse_receive:
         pop     cx
         ret
 
-; Save the command byte on the caller's stack side: returned in BH.
+; Turn keyboard, mouse and their interrupts off while we speak to the mouse.
+; Returns the command byte in BH for mouse_end.
 mouse_begin:
         push    cx
+        pushf
+        call    kbc_quiet
         mov     al, CMD_READ_MODE
         call    kbc_command
         mov     cx, 100
         call    kbc_read
         mov     bh, al
-        mov     al, CMD_KBD_OFF
-        call    kbc_command
-        mov     al, bh
         and     al, 0xdc                ; aux clock on, no interrupts
         or      al, 0x10                ; keyboard off
         call    kbc_set_mode
+        popf
         pop     cx
         ret
 

@@ -43,6 +43,10 @@ reset_entry:
 post:
         cli
         cld
+        lidt    [cs:real_mode_idt]      ; a program may have jumped here
+        mov     eax, cr0
+        and     eax, 0x9fffffff         ; cache on, where there is one
+        mov     cr0, eax
         POST_CODE 0x01
         mov     al, 0x8f                ; no NMI until the chips are set up
         out     0x70, al
@@ -94,13 +98,23 @@ post:
         hlt
         jmp     .halt
 
-; Clear the vector table, the BDA and what follows up to 600h.
+real_mode_idt:
+        dw      0x3ff
+        dd      0
+
+; Clear the vector table, the BDA and what follows up to 600h. The mark of a
+; warm start stays for programs that look for it.
 clear_low_memory:
+        mov     bx, [0x400+bda.warm_boot]
         xor     di, di
         mov     es, di
         xor     ax, ax
         mov     cx, 0x300
         rep     stosw
+        cmp     bx, WARM_BOOT
+        jne     .cold
+        mov     [0x400+bda.warm_boot], bx
+.cold:
         ret
 
 ; The EBDA takes the last KiB of base memory.

@@ -1,5 +1,5 @@
-; Booted from a CD-ROM that emulates a floppy or a hard disk (first byte of
-; the drive number tells).
+; Booted from a CD-ROM that emulates a floppy or a hard disk, as the drive
+; number tells. The parameter is the number of sectors of a track.
 
 %include "guest.inc"
 
@@ -16,11 +16,15 @@ main:
         mov     dl, [drive]
         int     0x13
         expect  nc, "13/08: geometry"
-        mov     al, 18
+        mov     al, [parameter]
         mov     ah, 1
         cmp     byte [drive], 0
-        je      .geometry
-        mov     ax, 0x033f              ; as the partition table of the image
+        jne     .hard_disk
+        cmp     [es:di+4], al
+        expect  e, "13/08: parameter table"
+        jmp     .geometry
+.hard_disk:
+        mov     ah, 3                   ; as the partition table of the image
 .geometry:
         and     cl, 0x3f
         cmp     cl, al

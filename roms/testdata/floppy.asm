@@ -19,6 +19,12 @@ main:
         expect  e, "13/08: 2 heads"
         cmp     byte [es:di+4], 18
         expect  e, "13/08: parameter table"
+        mov     ah, 0x08
+        mov     dl, 5
+        int     0x13
+        expect  c, "13/08: no such drive number"
+        cmp     ah, 1
+        expect  e, "13/08: says so"
         xor     ax, ax
         mov     es, ax
 

@@ -52,6 +52,19 @@ main:
         mov     bh, 1
         int     0x15
         expect  nc, "15/C200: enable"
+        ; The keyboard must not have suffered: command byte of the controller.
+        cli
+        mov     al, 0x20
+        out     0x64, al
+.command_byte:
+        in      al, 0x64
+        test    al, 1
+        jz      .command_byte
+        in      al, 0x60
+        sti
+        and     al, 0x73
+        cmp     al, 0x43
+        expect  e, "15/C2: keyboard on, with translation and interrupt"
         send    "READY"
 .wait:
         hlt

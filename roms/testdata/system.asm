@@ -112,6 +112,13 @@ main:
         test    bl, 2
         expect  nz, "15/2403: port 92h"
 
+        mov     eax, cr0
+        test    eax, 0x60000000
+        expect  z, "CR0: the cache is on"
+        in      al, 0xa1
+        test    al, 0x61
+        expect  z, "PIC: clock, coprocessor and disk interrupts open"
+
         ; Block move: this code to 1 MiB and back.
         xor     ax, ax
         mov     es, ax

@@ -67,6 +67,13 @@ main:
         expect  e, "10/0E: cursor at the last row"
         cmp     word [gs:(2*80+5)*2], 0x1e43
         expect  e, "10/0E: the rest moved up"
+        video   0x0200, 0, 0, 0x1805
+        video   0x0920, 0x005e, 1
+        video   0x0e0a, 7
+        cmp     word [gs:(24*80)*2], 0x5e20
+        expect  e, "10/0E: a new row has the attribute at the cursor"
+        video   0x0600, 0x0700, 0x1800, 0x184f
+        video   0x0701, 0x0700, 0x0000, 0x184f
         video   0x0601, 0x7000, 0x0204, 0x0306
         cmp     word [gs:(3*80+4)*2], 0x7020
         expect  e, "10/06: blank row in the window"
@@ -239,6 +246,25 @@ main:
         int     0x10
         cmp     ax, 0x5003
         expect  e, "10/1C: mode 3 restored"
+        ; The same from a VBE mode, if there are any.
+        mov     ax, 0x4f02
+        mov     bx, 0x0101
+        int     0x10
+        mov     ax, 0x1c02
+        mov     cx, 7
+        mov     bx, 0x5000
+        int     0x10
+        mov     word [gs:0], 0x0741
+        cmp     word [gs:0], 0x0741
+        expect  e, "10/1C: text memory after a VBE mode"
+        mov     dx, 0x1ce
+        mov     ax, 4
+        out     dx, ax
+        inc     dx
+        in      ax, dx
+        inc     ax                      ; FFFFh: no such register
+        cmp     ax, 1
+        expect  be, "10/1C: VBE off"
         video   0x0300
         cmp     dx, 0x0708
         expect  e, "10/1C: cursor restored"

@@ -3,9 +3,7 @@
 ; BH = page -> DX = cursor of that page
 page_cursor:
         push    bx
-        movzx   bx, bh
-        and     bl, 7
-        shl     bx, 1
+        call    page_index
         mov     dx, [bx+bda.cursor]
         pop     bx
         ret
@@ -27,7 +25,8 @@ read_char:
         mov     byte [rAH], 0
         ret
 
-; AL = character, BL = attribute or colour, BH = page, CX = count
+; AL = character, BL = attribute or colour, BH = page, or background where
+; there are 256 colours, CX = count
 write_char_attribute:
         mov     cx, [rCX]
         or      cx, cx

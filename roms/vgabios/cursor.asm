@@ -66,9 +66,8 @@ mode_kind_text:
 
 ; BH = page, DH = row, DL = column
 set_cursor:
-        movzx   bx, byte [rBH]
-        and     bx, 7
-        shl     bx, 1
+        mov     bh, [rBH]
+        call    page_index
         mov     ax, [rDX]
         mov     [bx+bda.cursor], ax
         shr     bx, 1
@@ -101,9 +100,8 @@ cursor_update:
 
 ; BH = page -> CX = shape, DX = position
 get_cursor:
-        movzx   bx, byte [rBH]
-        and     bx, 7
-        shl     bx, 1
+        mov     bh, [rBH]
+        call    page_index
         mov     ax, [bx+bda.cursor]
         mov     [rDX], ax
         mov     ax, [bda.cursor_end]

@@ -6,6 +6,8 @@ fonts:
         and     ah, 0x0f
         cmp     al, 0x30
         je      font_information
+        cmp     byte [bda.mode], VBE_MODE
+        je      .done
         cmp     al, 0x20
         jae     font_graphics
         cmp     ah, 4

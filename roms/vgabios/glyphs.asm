@@ -28,7 +28,8 @@ find_glyph:
         ret
 
 ; Draw AL at row DH, column DL of page BH. BL = colour; bit 7 set: exclusive
-; or (not with 256 colours). All registers are kept.
+; or. With 256 colours there is neither page nor exclusive or, and BH is the
+; background. All registers are kept.
 draw_glyph:
         pusha
         push    es
@@ -99,7 +100,7 @@ draw_linear:
         push    cx
         mov     cx, 8
 .pixel:
-        xor     al, al
+        mov     al, bh
         shl     ah, 1
         jnc     .background
         mov     al, bl

@@ -3,15 +3,33 @@
 
 int10_entry:
         SAVE_CALLER
+        test    byte [rFLAGS+1], 2      ; interrupts stay off for who has them off
+        jz      .dispatch
+        sti
+.dispatch:
         movzx   bx, byte [rAH]
+        cmp     bl, 0x4f
+        je      .vbe
         cmp     bl, 0x1c
         ja      .done
+        ; There is no text in VBE modes, nor anything else that knows dots.
+        cmp     byte [bda.mode], VBE_MODE
+        jne     .known_mode
+        bt      word [cs:.any_mode], bx
+        jnc     .done
+.known_mode:
         shl     bx, 1
         call    [cs:bx+.table]
 .done:
         LEAVE_INT
 .none:
         ret
+.vbe:
+        call    vbe
+        LEAVE_INT
+; Functions for any mode: 00, 0F-12, 1A-1C.
+.any_mode:
+        dd      0x1c078001
 .table:
         dw      set_mode                ; 00
         dw      set_cursor_shape

@@ -13,13 +13,34 @@ video_segment:
 .done:
         ret
 
+; BH = page -> BX = offset of its word in bda.cursor. Where there is only one
+; page, programs leave anything in BH.
+page_index:
+        push    ax
+        mov     al, bh
+        and     al, 7
+        movzx   bx, byte [bda.mode]
+        cmp     bl, 4
+        jb      .known
+        cmp     byte [cs:bx+mode_pages-4], 1
+        ja      .known
+        xor     al, al
+.known:
+        movzx   bx, al
+        shl     bx, 1
+        pop     ax
+        ret
+
 ; BH = page -> AX = its offset
 page_offset:
+        push    bx
         push    dx
-        movzx   ax, bh
-        and     al, 7
+        call    page_index
+        mov     ax, bx
+        shr     ax, 1
         mul     word [bda.page_size]
         pop     dx
+        pop     bx
         ret
 
 ; Text: DH = row, DL = column, BH = page -> ES:DI = cell

@@ -108,6 +108,7 @@ pal_get_all:
 dac_set:
         mov     al, [rBL]
         mov     dx, DAC_WRITE
+        pushf
         cli
         out     dx, al
         inc     dx
@@ -125,7 +126,7 @@ dac_set:
         out     dx, al
         mov     al, bl
         out     dx, al
-        sti
+        popf
         ret
 
 ; BX = first, CX = count, ES:DX = triples

@@ -52,10 +52,13 @@ attr_reset:
         pop     dx
         ret
 
-; AL = index, AH = value; the display stays on
+; AL = index, AH = value; the display stays on. Between index and data no
+; interrupt handler may read the input status.
 attr_write:
         push    dx
         push    ax
+        pushf
+        cli
         call    attr_reset
         mov     dx, ATTR
         out     dx, al
@@ -63,6 +66,7 @@ attr_write:
         out     dx, al
         mov     al, ATTR_ENABLE
         out     dx, al
+        popf
         pop     ax
         pop     dx
         ret
@@ -71,6 +75,8 @@ attr_write:
 attr_read:
         push    dx
         push    cx
+        pushf
+        cli
         call    attr_reset
         mov     dx, ATTR
         out     dx, al
@@ -82,6 +88,7 @@ attr_read:
         mov     al, ATTR_ENABLE
         out     dx, al
         mov     al, cl
+        popf
         pop     cx
         pop     dx
         ret

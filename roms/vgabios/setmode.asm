@@ -5,6 +5,7 @@ set_mode:
         and     al, 0x7f
         call    mode_record
         jc      .return
+        call    dispi_off
         ; On a monochrome display mode 7 and 0Fh are the only ones, and the
         ; other way round; the equipment word says which was asked for.
         mov     ah, 0x20
@@ -136,6 +137,8 @@ load_registers:
         inc     si
         inc     al
         loop    .gfx
+        pushf
+        cli
         call    attr_reset
         mov     dx, ATTR
         lea     si, [bx+param.attr]
@@ -158,6 +161,7 @@ load_registers:
         out     dx, al
         xor     al, al
         out     dx, al
+        popf
         pop     dx
         ret
 

@@ -59,7 +59,7 @@ state_information:
         cmp     al, KIND_TEXT
         je      .text
         movzx   bx, byte [bda.mode]
-        mov     al, [cs:bx+.pages-4]
+        mov     al, [cs:bx+mode_pages-4]
         mov     [es:di+0x29], al
         mov     ax, 2
         cmp     bl, 0x06
@@ -148,16 +148,15 @@ state_information:
 .done:
         ret
 ; Pages of modes 4 to 13h.
-.pages:
+mode_pages:
         db      1, 1, 1, 8, 1, 1, 1, 1, 1, 8, 4, 2, 2, 1, 1, 1
 
 static_functionality:
         dd      0x000fe0ff              ; modes 0-7, 0Dh-13h
-        dd      0
-        dw      0
+        db      0, 0, 0
         db      0x07                    ; text lines: 200, 350, 400
-        db      2                       ; font blocks shown at a time
         db      8                       ; font blocks
+        db      2                       ; of these shown at a time
         dw      0x0e7f                  ; functions
         dw      0
         db      0
@@ -279,6 +278,7 @@ save_registers:
         ret
 
 restore_registers:
+        call    dispi_off
         mov     ax, [es:di+5+1+25+20+9]
         mov     [bda.crtc], ax
         mov     ax, 0x0100

@@ -45,7 +45,13 @@ put_char_any:
         pop     es
         jmp     .advance
 .graphics:
+        push    bx
+        cmp     byte [bda.mode], 0x13   ; there BH is the background
+        jne     .draw
+        xor     bh, bh
+.draw:
         call    draw_glyph
+        pop     bx
 .advance:
         inc     dl
         cmp     dl, [bda.columns]
@@ -68,9 +74,7 @@ put_char_any:
         xor     dl, dl
 .move:
         push    bx
-        movzx   bx, bh
-        and     bl, 7
-        shl     bx, 1
+        call    page_index
         mov     [bx+bda.cursor], dx
         shr     bx, 1
         cmp     bl, [bda.page]
@@ -85,8 +89,8 @@ put_char_any:
         call    bell
         jmp     .done
 
-; Scroll page BH up by one row; the new row takes the attribute of the last
-; cell in text modes and 0 in graphics modes.
+; Scroll page BH up by one row; the new row takes the attribute at the cursor,
+; column DL, in text modes and 0 in graphics modes.
 scroll_line:
         pusha
         push    word [bda.page]
@@ -96,7 +100,6 @@ scroll_line:
         jne     .scroll
         push    es
         mov     dh, [bda.rows]
-        mov     dl, 0
         call    text_cell
         mov     ah, [es:di+1]
         pop     es
@@ -125,24 +128,26 @@ bell:
         push    ax
         or      al, 3
         out     0x61, al
-        ; About 50 ms, read off counter 0 of the timer.
-        mov     dx, 0
+        ; 50 ms, read off counter 0 of the timer, which counts two per clock. A
+        ; counter that somebody has stopped must not stop us.
+        mov     edi, 50*2387
+        xor     dx, dx
         call    .count
         mov     si, ax
 .wait:
+        mov     cx, 300                 ; reading ports all the time is slow
+        loop    $
+        dec     dx
+        jz      .over
         call    .count
-        mov     cx, si
-        sub     cx, ax
-        jc      .reloaded
-        cmp     cx, 60000
-        jae     .over
-        inc     dx
-        jnz     .wait
-        jmp     .over
+        xchg    ax, si
+        cmp     ax, si
+        jb      .reloaded
+        sub     ax, si
 .reloaded:
-        mov     si, ax
-        inc     dx
-        jnz     .wait
+        movzx   eax, ax
+        sub     edi, eax
+        ja      .wait
 .over:
         pop     ax
         out     0x61, al
@@ -194,9 +199,7 @@ write_string:
 ; DX = cursor of page BH
 .place:
         push    bx
-        movzx   bx, bh
-        and     bl, 7
-        shl     bx, 1
+        call    page_index
         mov     [bx+bda.cursor], dx
         pop     bx
         pusha

@@ -32,6 +32,7 @@
 %include "fonts.asm"
 %include "alternate.asm"
 %include "state.asm"
+%include "vbe.asm"
 
 font_8x16:
         incbin  "8x16.bin"

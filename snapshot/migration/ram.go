@@ -1,5 +1,7 @@
 package migration
 
+import "bytes"
+
 // The flags of a memory record: the low 12 bits of its first 8 bytes, the
 // others being an offset into the block.
 const (
@@ -10,40 +12,95 @@ const (
 	ramContinue = 0x020 // the page belongs to the block of the one before
 	ramFlags    = 0xfff
 
-	pageSize = 4096
+	pageBits   = 12
+	pageSize   = 1 << pageBits
+	ramVersion = 4
 )
 
-// ram reads the records of one part of the guest's memory. The pages
-// themselves are left where they are.
+// A Page is a page of guest memory as it stands in a stream. A later one of
+// the same place counts.
+type Page struct {
+	Block string
+	At    int64  // offset in the block
+	Data  []byte // part of the stream; nil for a page filled with one byte
+	Fill  byte
+}
+
+// ram reads the records of one part of the guest's memory.
 func (r *reader) ram() error {
 	for r.Err() == nil {
+		start := r.Offset()
 		record := r.Uint64()
+		at := int64(record &^ ramFlags)
 		switch flags := record & ramFlags; flags &^ ramContinue {
 		case ramMemSize:
-			r.blocks(int64(record &^ ramFlags))
+			r.blocks(at)
 		case ramZero, ramPage:
 			if flags&ramContinue == 0 {
-				r.string()
+				r.block = r.string()
 			}
-			if flags&ramZero != 0 {
-				r.Skip(1)
-			} else {
-				r.Skip(pageSize)
+			if err := r.page(start, Page{Block: r.block, At: at}, flags&ramZero != 0); err != nil {
+				return err
 			}
 		case ramEOS:
 			return r.Err()
 		default:
-			return r.errorf("unknown flags %#03x of a memory record", flags)
+			return r.errorf(start, "unknown flags %#03x of a memory record", flags)
 		}
 	}
 	return r.Err()
 }
 
 func (r *reader) blocks(total int64) {
-	r.Blocks = []Block{}
+	r.Blocks, r.sizes = []Block{}, map[string]int64{}
 	for total > 0 && r.Err() == nil {
 		b := Block{Name: r.string(), Size: int64(r.Uint64())}
+		if r.ignoreShared {
+			r.Skip(8) // its address
+		}
 		r.Blocks = append(r.Blocks, b)
+		r.sizes[b.Name] = b.Size
 		total -= max(b.Size, 1)
 	}
+}
+
+// page reads what follows the record of a page, which began at offset record.
+func (r *reader) page(record int64, p Page, filled bool) error {
+	start := r.Offset()
+	if filled {
+		p.Fill = r.Uint8()
+	} else {
+		r.Skip(pageSize)
+		if r.Err() == nil {
+			p.Data = r.data[start:r.Offset()]
+		}
+	}
+	if r.Err() != nil {
+		return r.Err()
+	}
+	if p.At < 0 || p.At > r.sizes[p.Block]-pageSize {
+		return r.errorf(record, "page at %#x of block %q, which is not in the list of blocks or ends before", p.At, p.Block)
+	}
+	r.Pages = append(r.Pages, p)
+	return nil
+}
+
+// Contents puts together a block of memory of which size bytes matter. What
+// the stream leaves out is zero.
+func (s *Stream) Contents(block string, size int) []byte {
+	data := make([]byte, size)
+	for _, p := range s.Pages {
+		if p.Block == block && p.At < int64(size) {
+			copy(data[p.At:], p.bytes())
+		}
+	}
+	return data
+}
+
+// bytes is what is in the page.
+func (p *Page) bytes() []byte {
+	if p.Data != nil {
+		return p.Data
+	}
+	return bytes.Repeat([]byte{p.Fill}, pageSize)
 }

@@ -6,11 +6,14 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"toyvm/vmstate"
 )
 
 const captures = "../../testdata/qemu"
@@ -68,6 +71,22 @@ func TestTheTwoDiskChannelsHaveDifferentPaths(t *testing.T) {
 	assert.Equal(t, []string{"dma", "dma[1]", "isa-ide", "isa-ide[1]"}, names)
 }
 
+func TestManySectionsOfOneNameAllHaveTheirPaths(t *testing.T) {
+	const n = 50000
+	var s Stream
+	for i := range n {
+		s.Devices = append(s.Devices, &vmstate.Node{Name: "dev", Instance: i % 2 * 7})
+	}
+	names := map[string]bool{}
+	for _, c := range s.Tree().Children {
+		names[c.Name] = true
+	}
+	assert.Len(t, names, n)
+	for _, name := range []string{"dev", "dev[1]", "dev[7]", "dev[8]"} {
+		assert.True(t, names[name], name)
+	}
+}
+
 func TestDeviceIsFoundByNameAndInstance(t *testing.T) {
 	s, err := Parse(capture(t, "irq"))
 	require.NoError(t, err)
@@ -92,20 +111,20 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{"nothing", nil, "migration stream: unexpected end of stream at offset 0x0"},
-		{"not a stream", []byte("#!/bin/sh\nexit 1\n"), `migration stream: not a migration stream: it begins with 23212f62, not with "QEVM" at offset 0x4`},
-		{"version 2", with(7, 2), "migration stream: version 2 of the stream format is not supported, only 3 is at offset 0x8"},
-		{"no description", good[:description-5], "migration stream: no JSON description in the stream, so what its sections hold is unknown at offset 0x8"},
+		{"not a stream", []byte("#!/bin/sh\nexit 1\n"), `migration stream: not a migration stream: it begins with 23212f62, not with "QEVM" at offset 0x0`},
+		{"version 2", with(7, 2), "migration stream: version 2 of the stream format is not supported, only 3 is at offset 0x4"},
+		{"no description", good[:description-5], "migration stream: section timer (instance 0): no JSON description in the stream, so what the section holds is unknown at offset"},
 		{"broken description", with(description+1, 'x'), "migration stream: JSON description: "},
-		{"no configuration", with(8, 0), "migration stream: the configuration section is missing at offset 0x9"},
-		{"section of no type", with(18, 9), "migration stream: unknown section type 0x09 at offset 0x13"},
-		{"flags of no page", with(36, 0, 0, 0, 0, 0, 0, 0, 0), "migration stream: section ram: unknown flags"},
-		{"part that has not begun", with(18, 2), "migration stream: part of a section 2 that has not begun at offset 0x17"},
-		{"device in parts", with(timer-5, 1), "migration stream: section timer (instance 0) comes in parts, which only ram may at offset"},
-		{"another name", with(timer+1, 'T'), "migration stream: section Timer (instance 0) is described as timer (instance 0) at offset"},
+		{"no configuration", with(8, 0), "migration stream: the configuration section is missing at offset 0x8"},
+		{"section of no type", with(18, 9), "migration stream: unknown section type 0x09 at offset 0x12"},
+		{"flags of no page", with(36, 0, 0, 0, 0, 0, 0, 0, 0), "migration stream: section ram (instance 0): unknown flags 0x000 of a memory record at offset 0x23"},
+		{"part that has not begun", with(18, 2), "migration stream: part of a section 2 that has not begun at offset 0x12"},
+		{"device in parts", with(timer-5, 1), "migration stream: section timer (instance 0): the section comes in parts, which only ram may at offset"},
+		{"another name", with(timer+1, 'T'), "migration stream: section Timer (instance 0): the section is described as timer (instance 0) at offset"},
 		{"no footer", with(timer+14+24, 0), "migration stream: byte 0x00 where a section's footer is due at offset"},
 		{"footer of another section", with(timer+14+24+4, 9), "migration stream: footer of section 9 behind section 0 at offset"},
 		{"device that is not described", bytes.Replace(good, []byte(`"devices": [`), []byte(`"nothing": [`), 1),
-			"migration stream: section timer (instance 0) is not described at offset"},
+			"migration stream: section timer (instance 0): the section is not described at offset"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
@@ -118,19 +137,25 @@ func TestParseSaysWhatIsWrong(t *testing.T) {
 func TestParseOfACutStreamIsAnError(t *testing.T) {
 	good := capture(t, "min-halt")
 	i := bytes.LastIndex(good, []byte(`{"page_size"`))
-	description := good[i-5:]
-	for cut := 0; cut < i-6; cut += 211 {
+	description := good[i-6:]
+	for cut := 0; cut < i-7; cut += 211 {
 		_, err := Parse(append(bytes.Clone(good[:cut]), description...))
 		assert.Error(t, err, "cut off after %d bytes", cut)
 	}
 }
 
 func FuzzParse(f *testing.F) {
+	f.Add(smallest)
+	f.Add(configured(pageBits12, uuid, shared))
+	f.Add(slices.Concat(smallest, describedAs(`{"page_size": 4096, "devices": []}`)))
 	f.Add(capture(f, "min-halt"))
 	f.Add(capture(f, "misc"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		if s, err := Parse(data); err == nil {
 			_ = s.Tree()
+			for _, b := range s.Blocks {
+				s.Contents(b.Name, int(min(max(b.Size, 0), 1<<16)))
+			}
 		}
 	})
 }

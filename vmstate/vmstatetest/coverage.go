@@ -1,9 +1,12 @@
 package vmstatetest
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
 	"strings"
+
+	"toyvm/vmstate"
 )
 
 // Coverage checks that every field of the device's struct, and of the structs
@@ -12,7 +15,8 @@ func Coverage[T any](t TB, s Subject[T]) {
 	t.Helper()
 	reported := map[string]bool{}
 	s.each(func(state string, object *T) {
-		c := coverage{declared: declaredMemory(s, object), seen: map[uintptr]bool{}}
+		c := coverage{seen: map[uintptr]bool{}}
+		c.declared, c.entries = declaredMemory(s, object)
 		c.report = func(path, problem string) {
 			if !reported[path] {
 				reported[path] = true
@@ -29,12 +33,18 @@ type span struct{ from, to uintptr }
 // spans are sorted and do not touch each other.
 type spans []span
 
-// declaredMemory is the memory behind all fields of the description.
-func declaredMemory[T any](s Subject[T], object *T) spans {
+// declaredMemory is the memory behind all fields of the description, and the
+// entries of maps by the addresses of these.
+func declaredMemory[T any](s Subject[T], object *T) (spans, map[uintptr][]vmstate.MapEntry) {
 	var all spans
-	s.Description.Memory(object, func(pointerOrSlice any) {
-		v := reflect.ValueOf(pointerOrSlice)
+	entries := map[uintptr][]vmstate.MapEntry{}
+	s.Description.Memory(object, func(memory any) {
+		v := reflect.ValueOf(memory)
+		entry, isEntry := memory.(vmstate.MapEntry)
 		switch {
+		case isEntry:
+			m := reflect.ValueOf(entry.Map).Pointer()
+			entries[m] = append(entries[m], entry)
 		case v.Kind() == reflect.Slice && v.Len() > 0:
 			all = append(all, span{v.Pointer(), v.Pointer() + uintptr(v.Len())*v.Type().Elem().Size()})
 		case v.Kind() == reflect.Pointer && !v.IsNil():
@@ -55,7 +65,7 @@ func declaredMemory[T any](s Subject[T], object *T) spans {
 			merged = append(merged, next)
 		}
 	}
-	return merged
+	return merged, entries
 }
 
 // cover tells whether all of the memory is declared; touch, whether any is.
@@ -69,6 +79,7 @@ func (s spans) touch(from, to uintptr) bool {
 
 type coverage struct {
 	declared spans
+	entries  map[uintptr][]vmstate.MapEntry
 	seen     map[uintptr]bool // pointers that were followed
 	report   func(path, problem string)
 }
@@ -94,6 +105,8 @@ func (c *coverage) value(path string, v reflect.Value) {
 		}
 	case reflect.Slice:
 		c.slice(path, v, covered)
+	case reflect.Map:
+		c.mapped(path, v, covered)
 	case reflect.Pointer:
 		c.pointer(path, v, covered)
 	case reflect.Interface:
@@ -160,6 +173,21 @@ func (c *coverage) slice(path string, v reflect.Value, covered bool) {
 	}
 	for i := range v.Len() {
 		c.value(path+index(i), v.Index(i))
+	}
+}
+
+// mapped checks copies of what is in a map.
+func (c *coverage) mapped(path string, v reflect.Value, covered bool) {
+	if !covered {
+		c.report(path, undeclared)
+	}
+	for _, entry := range c.entries[v.UnsafeAddr()] {
+		key, value := reflect.ValueOf(entry.Key).Elem(), reflect.ValueOf(entry.Value).Elem()
+		below := fmt.Sprintf("%s[%v]", path, key)
+		if key.Kind() == reflect.Struct {
+			c.value(below+".key", key)
+		}
+		c.value(below, value)
 	}
 }
 

@@ -55,10 +55,21 @@ type TB interface {
 
 // Run runs all tests but Fuzz.
 func Run[T any](t *testing.T, s Subject[T]) {
+	t.Run("Versions", func(t *testing.T) { Versions(t, s) })
 	t.Run("Coverage", func(t *testing.T) { Coverage(t, s) })
 	t.Run("RoundTrip", func(t *testing.T) { RoundTrip(t, s) })
 	t.Run("SecondGeneration", func(t *testing.T) { SecondGeneration(t, s) })
 	t.Run("Truncation", func(t *testing.T) { Truncation(t, s) })
+}
+
+// Versions checks that every field is loaded at a version that it is saved at:
+// what is inside a Queue, a Tree or a Temporary is loaded at that of Since.
+func Versions[T any](t TB, s Subject[T]) {
+	t.Helper()
+	schema := vmstate.NewSchema("", vmstate.NewSection(s.Description, s.New(), 0))
+	for _, f := range vmstate.Check(schema, schema) {
+		t.Errorf("what is saved cannot be loaded: field %v", f)
+	}
 }
 
 // each calls test with a device in every state.
@@ -118,14 +129,18 @@ func SecondGeneration[T any](t TB, s Subject[T]) {
 	})
 }
 
-func (s Subject[T]) secondGeneration(t TB, state string, body []byte, loaded *T) {
+func (s Subject[T]) secondGeneration(t TB, state string, body []byte, loaded *T) (ok bool) {
 	t.Helper()
 	again, err := s.Description.Marshal(loaded)
 	if err != nil {
 		t.Errorf("state %q: save of what was loaded: %v", state, err)
-	} else if !bytes.Equal(body, again) {
-		t.Errorf("state %q: saved, loaded and saved again it is different:\n%s", state, s.difference(body, again))
+		return false
 	}
+	if !bytes.Equal(body, again) {
+		t.Errorf("state %q: saved, loaded and saved again it is different:\n%s", state, s.difference(body, again))
+		return false
+	}
+	return true
 }
 
 // difference names the fields in which two bodies differ.
@@ -147,12 +162,18 @@ func (s Subject[T]) difference(body, again []byte) string {
 }
 
 // Truncation checks that a state that was cut off, at whatever byte, is an
-// error and not a panic, and that the device can be loaded afterwards.
+// error and not a panic, and that the device can be loaded afterwards. Of each
+// state it tells the first failure only.
 func Truncation[T any](t TB, s Subject[T]) {
 	t.Helper()
 	s.saved(t, func(state string, _ *T, body []byte) {
+		if _, ok := s.load(t, state, body); !ok {
+			return
+		}
 		for _, cut := range cuts(len(body)) {
-			s.truncated(t, state, body, cut)
+			if !s.truncated(t, state, body, cut) {
+				return
+			}
 		}
 	})
 }
@@ -170,7 +191,7 @@ func cuts(size int) []int {
 	return cuts
 }
 
-func (s Subject[T]) truncated(t TB, state string, body []byte, cut int) {
+func (s Subject[T]) truncated(t TB, state string, body []byte, cut int) (ok bool) {
 	t.Helper()
 	defer func() {
 		if p := recover(); p != nil {
@@ -181,12 +202,13 @@ func (s Subject[T]) truncated(t TB, state string, body []byte, cut int) {
 	err := s.Description.Load(vmstate.NewDecoder(bytes.NewReader(body[:cut]), nil), object, s.Description.Version)
 	if !errors.Is(err, io.ErrUnexpectedEOF) {
 		t.Errorf("state %q: cut off after %d of %d bytes: error is %v, not an unexpected end", state, cut, len(body), err)
+		return false
 	}
 	if err := s.Description.Unmarshal(body, object, s.Description.Version); err != nil {
 		t.Errorf("state %q: load after one that was cut off after %d bytes: %v", state, cut, err)
-		return
+		return false
 	}
-	s.secondGeneration(t, fmt.Sprintf("%s, loaded after one that was cut off at byte %d", state, cut), body, object)
+	return s.secondGeneration(t, fmt.Sprintf("%s, loaded after one that was cut off at byte %d", state, cut), body, object)
 }
 
 // Fuzz loads arbitrary bytes: nothing may panic, and what is accepted must be

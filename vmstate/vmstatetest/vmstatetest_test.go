@@ -3,6 +3,7 @@ package vmstatetest
 import (
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"testing"
 
@@ -126,6 +127,36 @@ func TestCoverageLooksIntoElements(t *testing.T) {
 	assert.Equal(t, []string{"fixed[0].gate", "grown[0].gate", "listed[0].gate", "words[2]"}, fields)
 }
 
+func TestCoverageLooksIntoMaps(t *testing.T) {
+	half := vmstate.Description[channel]{Name: "channel", Fields: channelState.Fields[:1]}
+	type maps struct {
+		direct map[uint64]channel
+		keyed  map[channel]channel
+		loose  map[uint64]channel
+	}
+	fields := vmstate.Fields[maps]{
+		vmstate.Tree("direct", func(m *maps) *map[uint64]channel { return &m.direct }, &half),
+		vmstate.KeyedTree("keyed", func(m *maps) *map[channel]channel { return &m.keyed },
+			func(a, b channel) int { return int(a.value) - int(b.value) }, &half, &channelState),
+	}
+	d := vmstate.Description[maps]{Name: "maps", Fields: fields}
+	s := Subject[maps]{Description: &d, New: func() *maps { return &maps{loose: map[uint64]channel{1: {}}} }, States: map[string]func(*maps){
+		"filled": func(m *maps) {
+			m.direct = map[uint64]channel{7: {}, 3: {}}
+			m.keyed = map[channel]channel{{value: 2}: {}, {value: 1}: {}}
+		},
+	}}
+	var got failures
+	Coverage(&got, s)
+	assert.Equal(t, failures{
+		`state "new": field loose ` + undeclared,
+		`state "filled": field direct[3].gate ` + undeclared,
+		`state "filled": field direct[7].gate ` + undeclared,
+		`state "filled": field keyed[{1 false}].key.gate ` + undeclared,
+		`state "filled": field keyed[{2 false}].key.gate ` + undeclared,
+	}, got)
+}
+
 func TestCoverageChecksTheMarks(t *testing.T) {
 	type marked struct {
 		both  uint8 `vmstate:"transient"`
@@ -238,23 +269,69 @@ func TestTruncationFindsWhatACutSpoils(t *testing.T) {
 	Truncation(&got, subjectOf(describe(greedy)))
 	assert.Contains(t, got[0], "cut off after 0 of 1 bytes: panic: ")
 
+	breaks := func(err error) *vmstate.Description[chip] {
+		return describe(vmstate.Custom("mode", "broken", 1, func(c *chip) *uint8 { return &c.mode },
+			func(e *vmstate.Encoder, v *uint8) error { e.Uint8(*v); return nil },
+			func(d *vmstate.Decoder, v *uint8) error {
+				if *v == 99 {
+					return errors.New("spoilt")
+				}
+				if len(d.Peek(1)) == 0 {
+					*v = 99
+					return err
+				}
+				*v = d.Uint8()
+				return nil
+			}))
+	}
 	got = nil
-	broken := vmstate.Custom("mode", "broken", 1, func(c *chip) *uint8 { return &c.mode },
-		func(e *vmstate.Encoder, v *uint8) error { e.Uint8(*v); return nil },
-		func(d *vmstate.Decoder, v *uint8) error {
-			if len(d.Peek(1)) == 0 {
-				*v = 99
-				return errors.New("empty")
-			}
-			if *v == 99 {
-				return errors.New("spoilt")
-			}
-			*v = d.Uint8()
-			return nil
-		})
-	Truncation(&got, subjectOf(describe(broken)))
+	Truncation(&got, subjectOf(breaks(errors.New("empty"))))
+	assert.Len(t, got, 2, "one for each state")
 	assert.Contains(t, got[0], "error is field mode: empty at offset 0x0, not an unexpected end")
-	assert.Contains(t, got[1], "load after one that was cut off after 0 bytes: field mode: spoilt")
+
+	got = nil
+	Truncation(&got, subjectOf(breaks(io.ErrUnexpectedEOF)))
+	assert.Len(t, got, 2, "one for each state")
+	assert.Contains(t, got[0], "load after one that was cut off after 0 bytes: field mode: spoilt")
+}
+
+func TestTruncationOfAStateThatDoesNotLoadTellsThatAlone(t *testing.T) {
+	d := describe(chipFields...)
+	d.PostLoad = func(*chip, int) error { return errors.New("no light") }
+	var got failures
+	Truncation(&got, subjectOf(d))
+	if assert.Len(t, got, 2) {
+		assert.Contains(t, got[0], `state "new": load of what was saved: post-load of chip: no light`)
+		assert.Contains(t, got[1], `state "busy": load of what was saved: post-load of chip: no light`)
+	}
+}
+
+func TestVersionsNamesTheFieldThatLacksSince(t *testing.T) {
+	versioned := vmstate.Description[channel]{Name: "channel", Version: 2, MinVersion: 1, Fields: vmstate.Fields[channel]{
+		channelState.Fields[0], channelState.Fields[1].Since(2),
+	}}
+	type device struct {
+		jobs []channel
+		tree map[uint64]channel
+		temp channel
+	}
+	complaints := func(version int) (got failures) {
+		Versions(&got, Subject[device]{New: func() *device { return new(device) }, Description: &vmstate.Description[device]{
+			Name: "device", Version: 3, Fields: vmstate.Fields[device]{
+				vmstate.Queue("jobs", func(d *device) *[]channel { return &d.jobs }, &versioned).Since(version),
+				vmstate.Tree("tree", func(d *device) *map[uint64]channel { return &d.tree }, &versioned).Since(version),
+				vmstate.Temporary("temp", func(d *device) *channel { return &d.temp }, &versioned).Since(version),
+			}}})
+		return got
+	}
+	const lacks = `: it is loaded at version 0, and "channel" loads 1 to 2: give the field a Since that fits`
+	assert.Equal(t, failures{
+		"what is saved cannot be loaded: field device.jobs" + lacks,
+		"what is saved cannot be loaded: field device.tree" + lacks,
+		"what is saved cannot be loaded: field device.temp" + lacks,
+	}, complaints(0))
+	assert.Len(t, complaints(1), 3, "the gate is saved but not loaded")
+	assert.Empty(t, complaints(2))
 }
 
 func TestTruncationOfALargeStateCutsNearTheEnds(t *testing.T) {

@@ -1,0 +1,132 @@
+package migration
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"strings"
+
+	"toyvm/vmstate"
+)
+
+// QEMU is the isapc that a stream is meant for.
+type QEMU struct {
+	// Serial is its number of serial ports. It refuses a stream with more.
+	Serial int
+	// RTCShift is how far its host's clock, on which its real-time clock
+	// counts, is ahead of that of the machine, in ns.
+	RTCShift int64
+}
+
+// Adapt makes of the sections of a machine those that QEMU loads. What QEMU has
+// no place for is left out:
+//
+//   - sections and subsections that only toyvm has;
+//   - the display adapter: QEMU writes its section over the wrong memory;
+//   - the second disk channel: QEMU loads both of that name into the first.
+//
+// QEMU always has two floppy drives. The sections that this leaves out or
+// changes become private ones, so that toyvm loads the machine as it was.
+func (q QEMU) Adapt(m *Machine) error {
+	var kept []*vmstate.Node
+	private := map[string]bool{}
+	disks := 0
+	originals := make([]*vmstate.Node, len(m.Devices))
+	for i, d := range m.Devices {
+		originals[i] = clone(d)
+		keep := true
+		switch d.Name {
+		case "vga":
+			keep = false
+		case "isa-ide":
+			disks++
+			keep = disks == 1
+		case "serial":
+			keep = d.Instance < q.Serial
+		case "fdc":
+			set(d, "state.num_floppies", 2)
+		case "mc146818rtc":
+			for _, field := range []string{"periodic_timer", "next_periodic_time", "last_update", "update_timer", "next_alarm_time"} {
+				shift(d, field, q.RTCShift)
+			}
+		}
+		dropOurs(d)
+		unchanged := false
+		if keep && !ours(d.Name) {
+			kept = append(kept, d)
+			var err error
+			if unchanged, err = alike(d, originals[i]); err != nil {
+				return err
+			}
+		}
+		if !unchanged {
+			private[sectionKey(d.Name, d.Instance)] = true
+		}
+	}
+	m.Devices = kept
+	for _, d := range originals {
+		if private[sectionKey(d.Name, d.Instance)] {
+			m.Private = append(m.Private, d)
+		}
+	}
+	return nil
+}
+
+// alike tells whether two sections are the same bytes.
+func alike(a, b *vmstate.Node) (bool, error) {
+	var x, y vmstate.Encoder
+	if err := a.Save(&x); err != nil {
+		return false, err
+	}
+	err := b.Save(&y)
+	return bytes.Equal(x.Bytes(), y.Bytes()), err
+}
+
+// clone is a tree that can be changed without n.
+func clone(n *vmstate.Node) *vmstate.Node {
+	c := *n
+	c.Data = bytes.Clone(n.Data)
+	c.Children = make([]*vmstate.Node, len(n.Children))
+	for i, child := range n.Children {
+		c.Children[i] = clone(child)
+	}
+	return &c
+}
+
+// ours tells whether a section or subsection is one that QEMU never had.
+func ours(name string) bool { return strings.Contains(name, "toyvm") }
+
+func dropOurs(n *vmstate.Node) {
+	for i := len(n.Children) - 1; i >= 0; i-- {
+		if c := n.Children[i]; c.Kind == vmstate.KindSubsection && ours(c.Name) {
+			n.Remove(c)
+		} else {
+			dropOurs(c)
+		}
+	}
+}
+
+// set changes a field to another number, if there is such a field.
+func set(device *vmstate.Node, field string, value int64) {
+	if n := device.Lookup(field); n != nil {
+		n.Set(strconv.FormatInt(value, 10))
+	}
+}
+
+// shift moves a time, unless it is one that never comes.
+func shift(device *vmstate.Node, field string, by int64) {
+	n := device.Lookup(field)
+	if n == nil {
+		return
+	}
+	switch at := n.Value().(type) {
+	case int64:
+		if at != int64(vmstate.NotArmed) {
+			n.Set(strconv.FormatInt(at+by, 10))
+		}
+	case uint64:
+		if at != math.MaxUint64 {
+			n.Set(strconv.FormatUint(at+uint64(by), 10))
+		}
+	}
+}
