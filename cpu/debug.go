@@ -83,7 +83,9 @@ func (c *CPU) debugTrap() {
 	c.trapPending = 0
 	c.dr[7] &^= dr7GD
 	c.target++
-	if c.tryDeliver(fault{vector: excDB, trap: true}, 1) {
+	f := fault{vector: excDB, trap: true}
+	c.traceInterrupt(f, Exception)
+	if c.tryDeliver(f, 1) {
 		c.deliver(c.fault)
 	}
 }

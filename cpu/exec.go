@@ -152,7 +152,7 @@ func (c *CPU) needStep() bool {
 		// Nothing waits: the shadow ends unseen.
 		c.shadow, c.shadowSS = false, false
 	}
-	return c.eflags&(FlagTF|FlagRF) != 0 || c.dr[7]&0xFF != 0
+	return c.eflags&(FlagTF|FlagRF) != 0 || c.dr[7]&0xFF != 0 || c.trace.Instruction != nil
 }
 
 // stepOne runs one instruction with the checks that blocks go without.
@@ -162,6 +162,9 @@ func (c *CPU) stepOne() {
 	c.setBudget(1)
 	if c.dr[7]&0xFF != 0 && c.codeBreakpoint() {
 		return
+	}
+	if c.trace.Instruction != nil {
+		c.trace.Instruction()
 	}
 	c.eflags &^= FlagRF
 	c.entered = false

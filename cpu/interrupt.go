@@ -62,6 +62,7 @@ func (c *CPU) deliver(f fault) {
 		if f.vector == excPF {
 			c.cr2 = f.cr2
 		}
+		c.traceInterrupt(f, Exception)
 		if !c.tryDeliver(f, 1) {
 			return
 		}
@@ -109,7 +110,9 @@ func (c *CPU) tryDeliver(f fault, ext uint32) (faulted bool) {
 // hardware takes an external interrupt or NMI.
 func (c *CPU) hardware(vector uint8) {
 	c.halted = false
-	if c.tryDeliver(fault{vector: vector, trap: true}, 1) {
+	f := fault{vector: vector, trap: true}
+	c.traceInterrupt(f, External)
+	if c.tryDeliver(f, 1) {
 		c.deliver(c.fault)
 	}
 	c.target++
@@ -356,18 +359,25 @@ func (c *CPU) intN(o *op) {
 	if c.v86() && c.iopl() < 3 {
 		c.raiseCode(excGP, 0)
 	}
-	c.interrupt(uint8(o.imm), true, false, 0, c.flags())
+	c.software(uint8(o.imm), true)
 }
 
 // int3 and into are not subject to IOPL in virtual-8086 mode.
-func (c *CPU) int3(*op) { c.interrupt(excBP, true, false, 0, c.flags()) }
+func (c *CPU) int3(*op) { c.software(excBP, true) }
 
-func (c *CPU) int1(*op) { c.interrupt(excDB, false, false, 0, c.flags()) }
+func (c *CPU) int1(*op) { c.software(excDB, false) }
 
 func (c *CPU) into(*op) {
 	if c.of() {
-		c.interrupt(excOF, true, false, 0, c.flags())
+		c.software(excOF, true)
 	}
+}
+
+// software takes the interrupt of an instruction, which the privilege level
+// of its gate may forbid if that is checked.
+func (c *CPU) software(vector uint8, checked bool) {
+	c.traceInterrupt(fault{vector: vector}, Software)
+	c.interrupt(vector, checked, false, 0, c.flags())
 }
 
 func (c *CPU) hlt(*op) {

@@ -89,6 +89,37 @@ func (c *CPU) pageFault(lin, code uint32) {
 	panic(faultSignal)
 }
 
+// ReadLinear reads as a debugger does: without privileges, faults or effects.
+// It returns how many bytes there are before a page that is not present.
+func (c *CPU) ReadLinear(lin uint32, p []byte) int {
+	for n := 0; n < len(p); {
+		phys, present := c.peek(lin + uint32(n))
+		if !present {
+			return n
+		}
+		k := min(len(p)-n, PageSize-int(phys&pageMask))
+		c.mem.Read(phys, p[n:n+k])
+		n += k
+	}
+	return len(p)
+}
+
+// peek is walk without checks and effects.
+func (c *CPU) peek(lin uint32) (phys uint32, present bool) {
+	if c.cr0&CR0PG == 0 {
+		return lin & c.a20, true
+	}
+	pde := c.mem.read((c.cr3&^pageMask|lin>>20&0xFFC)&c.a20, 4)
+	if pde&pteP == 0 {
+		return 0, false
+	}
+	if pde&pteS != 0 && c.cr4&CR4PSE != 0 {
+		return (pde&0xFFC00000 | lin&0x3FFFFF) & c.a20, true
+	}
+	pte := c.mem.read((pde&^pageMask|lin>>10&0xFFC)&c.a20, 4)
+	return (pte&^pageMask | lin&pageMask) & c.a20, pte&pteP != 0
+}
+
 // SetA20 opens or masks address line 20.
 func (c *CPU) SetA20(open bool) {
 	mask := uint32(0xFFFFFFFF)

@@ -147,6 +147,8 @@ type CPU struct {
 	stop         bool
 	resetPending bool
 	running      bool
+
+	trace Trace
 }
 
 // Bus is what the processor sees of the board besides memory.

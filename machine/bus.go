@@ -54,6 +54,9 @@ func (b *Bus) connect(name string, d devices.PortDevice, width int, first, last 
 // free tells whether nobody answers at a port.
 func (b *Bus) free(port uint16) bool { return b.ports[port] == 0 }
 
+// owner is the name of who answers at a port.
+func (b *Bus) owner(port uint16) string { return b.ranges[b.ports[port]].Name }
+
 // Ports lists which device answers where, in the order of the wiring.
 func (b *Bus) Ports() []PortRange { return b.ranges[1:] }
 

@@ -31,6 +31,7 @@ type Clock struct {
 	timers  []*timer // in the order in which they were made
 	armed   timerHeap
 	soonest func() // called when the deadline has become an earlier one
+	trace   func(name string, expiry int64)
 }
 
 // ticks is the time since power-on in ticks.
@@ -96,6 +97,9 @@ func (c *Clock) deadline() (tick uint64, any bool) {
 func (c *Clock) fire() {
 	for now := c.Now(); len(c.armed) > 0 && c.armed[0].expiry <= now; {
 		t := c.armed[0]
+		if c.trace != nil {
+			c.trace(t.name, t.expiry)
+		}
 		t.SetExpiry(-1)
 		t.fire()
 	}

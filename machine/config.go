@@ -55,11 +55,6 @@ type Config struct {
 	Serial []func(byte)
 
 	DebugConsoles []DebugConsole
-	ShowPOST      func(code uint8) // told what the guest writes to port 80h; may be nil
-
-	// OnInput is told everything that happens to the machine from outside, for a
-	// run to be repeated with Schedule; may be nil.
-	OnInput func(Event)
 
 	// NoReboot makes a reset that the guest asks for, or causes by a triple
 	// fault, the end of the run.

@@ -30,13 +30,15 @@ func (m *Machine) catch(stop *Stop) {
 	}
 }
 
-// code is what the physical memory holds at CS:EIP, as if paging was off.
+// code is what memory holds at CS:EIP, as far as it is there.
 func (m *Machine) code() []byte {
 	_, base, _, _ := m.CPU.Segment(cpu.CS)
-	p := make([]byte, 16)
-	m.memory.ReadPhysical(base+m.CPU.EIP(), p)
-	return p
+	p := make([]byte, maxInstruction)
+	return p[:m.CPU.ReadLinear(base+m.CPU.EIP(), p)]
 }
+
+// maxInstruction is the length of the longest instruction.
+const maxInstruction = 15
 
 // Registers is the state of the processor for people.
 func (m *Machine) Registers() string {

@@ -21,8 +21,8 @@ type Action interface {
 	do(m *Machine) error
 }
 
-// An Event is an Action with its time: the number of instructions executed
-// before it.
+// An Event is an Action with its time in ticks of the clock: the number of
+// instructions that were executed before it, or skipped in HLT.
 type Event struct {
 	At     uint64
 	Action Action
@@ -84,8 +84,8 @@ func (in *input) init(m *Machine) {
 
 // Do lets an action happen now. It must not be called while Run is running.
 func (m *Machine) Do(a Action) error {
-	if m.config.OnInput != nil {
-		m.config.OnInput(Event{m.CPU.Instructions(), a})
+	if m.trace.Input != nil {
+		m.trace.Input(Event{m.clock.ticks(), a})
 	}
 	return a.do(m)
 }
@@ -98,8 +98,8 @@ func (m *Machine) Post(a Action) {
 	m.input.posted = append(m.input.posted, a)
 }
 
-// Schedule lets an action happen when a number of instructions has been
-// executed, as it did in a run that was recorded.
+// Schedule lets an action happen at its time, as it did in a run that was
+// recorded.
 func (m *Machine) Schedule(e Event) {
 	in := &m.input
 	i, _ := slices.BinarySearchFunc(in.scheduled, e.At, func(e Event, at uint64) int {
@@ -143,7 +143,7 @@ func (in *input) deliver() {
 	for _, a := range posted {
 		in.machine.Do(a)
 	}
-	now := in.machine.CPU.Instructions()
+	now := in.machine.clock.ticks()
 	for len(in.scheduled) > 0 && in.scheduled[0].At <= now {
 		a := in.scheduled[0].Action
 		in.scheduled = in.scheduled[1:]
@@ -151,7 +151,7 @@ func (in *input) deliver() {
 	}
 }
 
-// next is the instruction at which something is scheduled.
+// next is the tick for which something is scheduled.
 func (in *input) next() uint64 {
 	if len(in.scheduled) == 0 {
 		return math.MaxUint64
@@ -214,8 +214,9 @@ func (a FloppyAction) do(m *Machine) error {
 		return fmt.Errorf("there is no floppy drive %d", a.Drive)
 	}
 	m.FDC.Eject(a.Drive)
+	m.config.Floppies[a.Drive].Medium = a.Medium
 	if a.Medium != nil {
-		m.FDC.Insert(a.Drive, a.Medium)
+		m.insertFloppy(a.Drive, a.Medium)
 	}
 	return nil
 }
@@ -231,7 +232,7 @@ func (a CDAction) do(m *Machine) error {
 	if a.Media == nil {
 		return nil
 	}
-	if err := channel.Insert(unit, a.Media); err != nil {
+	if err := channel.Insert(unit, m.cdMedia(a.Drive, a.Media)); err != nil {
 		return fmt.Errorf("drive %d: %w", a.Drive, err)
 	}
 	return nil
@@ -239,6 +240,7 @@ func (a CDAction) do(m *Machine) error {
 
 func (ResetAction) do(m *Machine) error {
 	m.run.crash = nil
+	m.traceReset("button")
 	m.Reset()
 	return nil
 }

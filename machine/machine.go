@@ -58,6 +58,7 @@ type Machine struct {
 	input input
 	video videoEpoch
 	run   runState
+	trace Trace
 }
 
 // New builds a machine and switches it on. It stands before its first
@@ -95,7 +96,6 @@ func New(config Config) (*Machine, error) {
 // addChips makes the chips and the lines between them.
 func (m *Machine) addChips(c *Config) {
 	a20 := devices.LineFunc(m.CPU.SetA20)
-	reset := devices.LineFunc(m.requestReset)
 
 	m.PICs = i8259.NewPair(devices.LineFunc(m.CPU.SetINTR))
 	m.bus.acknowledge = m.PICs.Acknowledge
@@ -106,9 +106,9 @@ func (m *Machine) addChips(c *Config) {
 		KeyboardIRQ: m.irq(i8042.KeyboardIRQ, "ps2kbd"),
 		MouseIRQ:    m.irq(i8042.MouseIRQ, "ps2mouse"),
 		A20:         a20,
-		Reset:       reset,
+		Reset:       m.resetLine("i8042"),
 	})
-	m.Port92 = port92.New(a20, reset)
+	m.Port92 = port92.New(a20, m.resetLine("port92"))
 	m.DMA = [2]*i8257.Controller{i8257.New(0, m.memory), i8257.New(1, m.memory)}
 	m.FDC = fdc.New(m.clock, m.irq(fdc.IRQ, "fdc"), m.DMA[0].Request(fdc.DRQ), c.floppyDrives())
 	m.DMA[0].Connect(fdc.DRQ, m.FDC)
@@ -124,11 +124,11 @@ func (m *Machine) addChips(c *Config) {
 	m.VGA = vga.New(m.clock, m.memory.video.Bytes())
 	m.memory.openWindow(m.VGA)
 	m.FWCfg = fwcfg.New(m.memory, uint64(c.Memory))
-	show := c.ShowPOST
-	if show == nil {
-		show = func(uint8) {}
-	}
-	m.POST = postcode.New(show)
+	m.POST = postcode.New(func(code uint8) {
+		if m.trace.POST != nil {
+			m.trace.POST(code)
+		}
+	})
 }
 
 // comPorts is where the serial ports are.
@@ -189,7 +189,7 @@ func (m *Machine) connectPorts(c *Config) {
 func (m *Machine) connectConsoles(c *Config) error {
 	for _, d := range c.DebugConsoles {
 		if !m.bus.free(d.Port) {
-			return fmt.Errorf("debug console at port %xh: %s is there", d.Port, m.bus.ranges[m.bus.ports[d.Port]].Name)
+			return fmt.Errorf("debug console at port %xh: %s is there", d.Port, m.bus.owner(d.Port))
 		}
 		m.bus.connect("debugcon", debugcon.New(d.Write), 1, d.Port, d.Port)
 	}
@@ -200,17 +200,17 @@ func (m *Machine) connectConsoles(c *Config) error {
 func (m *Machine) addDrives(c *Config) error {
 	for i, f := range c.Floppies {
 		if f.Medium != nil {
-			m.FDC.Insert(i, f.Medium)
+			m.insertFloppy(i, f.Medium)
 		}
 	}
 	for i, d := range c.Drives {
 		channel, unit := m.ATA[i/2], i%2
 		switch d.Kind {
 		case CDROM:
-			channel.AttachCDROM(unit, d.Media)
+			channel.AttachCDROM(unit, m.cdMedia(i, d.Media))
 		case HardDisk:
 			g, _ := diskGeometry(d.Media)
-			if err := channel.AttachDisk(unit, d.Media, g); err != nil {
+			if err := channel.AttachDisk(unit, &tracedMedium{d.Media, m, driveName(i), 512}, g); err != nil {
 				return fmt.Errorf("drive %d: %w", i, err)
 			}
 		}
@@ -218,10 +218,24 @@ func (m *Machine) addDrives(c *Config) error {
 	return nil
 }
 
+func (m *Machine) insertFloppy(drive int, medium fdc.Medium) {
+	m.FDC.Insert(drive, &tracedMedium{medium, m, fmt.Sprintf("fd%d", drive), 512})
+}
+
+// cdMedia is what goes into a CD-ROM drive; nil is nothing.
+func (m *Machine) cdMedia(drive int, media ata.Media) ata.Media {
+	if media == nil {
+		return nil
+	}
+	return &tracedMedium{media, m, driveName(drive), 2048}
+}
+
+func driveName(drive int) string { return fmt.Sprintf("ide%d", drive) }
+
 // irq is an interrupt line, noted with the name of the device that drives it.
 func (m *Machine) irq(n int, name string) devices.Line {
 	m.irqs[n] = append(m.irqs[n], name)
-	return m.PICs.IRQ(n)
+	return &tracedIRQ{m.PICs.IRQ(n), m, n, name}
 }
 
 // IRQs lists the names of the devices at each interrupt.
@@ -236,7 +250,8 @@ func (m *Machine) Memory() *Memory { return m.memory }
 // Clock is the machine's virtual time.
 func (m *Machine) Clock() *Clock { return m.clock }
 
-// Config is what the machine was built from, with all defaults filled in.
+// Config is what the machine was built from, with all defaults filled in, and
+// the floppies that are in the drives now.
 func (m *Machine) Config() Config { return m.config }
 
 // Reset is the board's reset line: of the processor and of all chips. Memory

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 )
 
@@ -24,6 +23,60 @@ func (m *image) WriteAt(p []byte, off int64) (int, error) { return copy(m.data[o
 func (m *image) Size() int64                              { return int64(len(m.data)) }
 func (m *image) ReadOnly() bool                           { return m.readOnly }
 
+const (
+	firmwareGuests = "../roms/testdata/"
+
+	floppySize = 1440 << 10
+	diskSize   = 3 << 20
+)
+
+// guestImage is a committed guest as a disk of a size.
+func guestImage(t testing.TB, name string, size int) *image {
+	t.Helper()
+	data, err := os.ReadFile(firmwareGuests + name)
+	require.NoError(t, err)
+	return &image{data: append(data, make([]byte, size-len(data))...)}
+}
+
+func floppyGuest(t testing.TB, name string) Config {
+	t.Helper()
+	return Config{Floppies: [2]Floppy{{Medium: guestImage(t, name, floppySize)}}}
+}
+
+// diskGuest is the guest that checks hard disks, which must know the size.
+func diskGuest(t testing.TB) Config {
+	t.Helper()
+	disk := guestImage(t, "disk.img", diskSize)
+	const parameter = 440
+	disk.data[parameter], disk.data[parameter+1] = diskSize/512&0xff, diskSize/512>>8&0xff
+	return Config{Drives: [4]Drive{{Kind: HardDisk, Media: disk}}}
+}
+
+// cdGuest is a guest without emulation on a CD-ROM in the secondary master.
+func cdGuest(t testing.TB) Config {
+	t.Helper()
+	const sector = 2048
+	iso := make([]byte, 20*sector)
+	copy(iso[16*sector:], "\x01CD001\x01")
+	record := iso[17*sector:]
+	copy(record, "\x00CD001\x01EL TORITO SPECIFICATION")
+	record[0x47] = 19
+	copy(iso[18*sector:], "\xffCD001\x01")
+	catalog := iso[19*sector:]
+	copy(catalog, "\x01\x00")
+	copy(catalog[0x1c:], "\xaa\x55\x55\xaa")
+	copy(catalog[0x20:], []byte{0x88, 0, 0, 0, 0, 0, 4, 0, 20})
+	iso = append(iso, guestImage(t, "cdrom.img", sector).data...)
+	return Config{Drives: [4]Drive{2: {Kind: CDROM, Media: &image{data: iso, readOnly: true}}}}
+}
+
+// bootSector is a floppy with a few bytes of code in its boot sector.
+func bootSector(code ...byte) Config {
+	sector := append(code, make([]byte, floppySize-len(code))...)
+	sector[510], sector[511] = 0x55, 0xaa
+	return Config{Floppies: [2]Floppy{{Medium: &image{data: sector}}}}
+}
+
 // guest is a machine under test with what it has sent to COM1.
 type guest struct {
 	*Machine
@@ -39,14 +92,6 @@ func start(t testing.TB, c Config) *guest {
 	require.NoError(t, err)
 	g.Machine = m
 	return g
-}
-
-// floppy is an image as a disk of 1.44 MB.
-func floppy(t testing.TB, path string) *image {
-	t.Helper()
-	data, err := os.ReadFile(path)
-	require.NoError(t, err)
-	return &image{data: append(data, make([]byte, 1440<<10-len(data))...)}
 }
 
 // until runs up to a number of milliseconds of guest time until done.
@@ -77,15 +122,4 @@ func (g *guest) screen() string {
 func (g *guest) waitScreen(text string) {
 	g.t.Helper()
 	g.until(60000, text+" on the screen", func() bool { return strings.Contains(g.screen(), text) })
-}
-
-func (g *guest) waitSerial(text string) {
-	g.t.Helper()
-	g.until(60000, text+" from the serial port", func() bool { return strings.Contains(g.serial.String(), text) })
-}
-
-func TestNoSystem(t *testing.T) {
-	g := start(t, Config{})
-	g.waitScreen("No bootable")
-	assert.Equal(t, "", g.serial.String())
 }

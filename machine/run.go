@@ -5,6 +5,7 @@ import (
 	"sync/atomic"
 
 	"toyvm/cpu"
+	"toyvm/devices"
 )
 
 const (
@@ -61,12 +62,21 @@ type runState struct {
 // RequestStop makes Run return soon. It may be called from anywhere.
 func (m *Machine) RequestStop() { m.run.requested.Store(true) }
 
-// requestReset is the reset line: the processor stops after its instruction,
-// and the run loop resets the board.
-func (m *Machine) requestReset(level bool) {
-	if level {
-		m.run.reset = true
-		m.CPU.Stop()
+// resetLine is the reset line of the board, as one device drives it: the
+// processor stops after its instruction, and the run loop resets the board.
+func (m *Machine) resetLine(device string) devices.Line {
+	return devices.LineFunc(func(level bool) {
+		if level {
+			m.traceReset(device)
+			m.run.reset = true
+			m.CPU.Stop()
+		}
+	})
+}
+
+func (m *Machine) traceReset(cause string) {
+	if m.trace.Reset != nil {
+		m.trace.Reset(cause)
 	}
 }
 
@@ -94,8 +104,8 @@ func (m *Machine) Run(b Budget) (stop Stop) {
 	}
 	idle := 0
 	for {
-		m.input.deliver()
 		m.clock.fire()
+		m.input.deliver()
 		if stop, stopped := m.interrupted(); stopped {
 			return stop
 		}
@@ -104,17 +114,20 @@ func (m *Machine) Run(b Budget) (stop Stop) {
 			return Stop{}
 		}
 		deadline, any := m.clock.deadline()
-		most := min(last-now, end-ticks, slice, m.input.next()-now)
+		input := m.input.next()
+		most := min(last-now, end-ticks, slice, input-ticks)
 		if deadline > ticks {
 			most = min(most, deadline-ticks)
 		}
 		switch m.CPU.Run(most) {
 		case cpu.ReasonHalt:
-			if idle++; m.CPU.EFlags()&cpu.FlagIF == 0 || idle > idleLimit || !any && b.Until == 0 {
+			awaited := input != math.MaxUint64
+			if idle++; !awaited && (m.CPU.EFlags()&cpu.FlagIF == 0 || idle > idleLimit || !any && b.Until == 0) {
 				return Stop{Reason: StopHalted}
 			}
-			m.clock.skip(min(deadline, end))
+			m.clock.skip(min(deadline, end, input))
 		case cpu.ReasonShutdown:
+			m.traceReset("triple fault")
 			if m.config.NoReboot {
 				return Stop{Reason: StopTripleFault}
 			}

@@ -26,6 +26,7 @@ type runFlags struct {
 	script          string
 	maxInstructions uint64
 	trace           []string
+	traceFile       string
 }
 
 func runCommand() *cobra.Command {
@@ -102,5 +103,6 @@ func (f *runFlags) define(c *cobra.Command) {
 
 	flags.StringVar(&f.script, "script", "", "carry out the commands in `FILE`, or with - on standard input; with no display the run ends with them")
 	flags.Uint64Var(&f.maxInstructions, "max-instructions", 0, "end the run after `N` instructions, or when the guest has idled for as long as they take")
-	flags.StringSliceVar(&f.trace, "trace", nil, "print `EVENTS`, separated by commas, on standard error: "+traceNames())
+	flags.StringSliceVar(&f.trace, "trace", nil, "print `EVENTS`, separated by commas, of "+traceNames()+"; help explains them")
+	flags.StringVar(&f.traceFile, "trace-file", "", "`FILE` to print them to; default: standard error")
 }

@@ -203,7 +203,7 @@ func TestEndings(t *testing.T) {
 		{"triple fault", []byte{0x0f, 0x01, 0x1e, 0x00, 0x7d, 0xcc}, []string{"--no-reboot"}, exitFailed, "", "toyvm: triple fault\nEAX="},
 		{"debug console", []byte{0xb0, 'H', 0xe6, 0xe9, 0xb0, 'i', 0xe6, 0xe9, 0xfa, 0xf4}, []string{"--debugcon", "stdio"}, 0, "Hi", "halted"},
 		{"debug console elsewhere", []byte{0xba, 0x02, 0x04, 0xb0, '!', 0xee, 0xfa, 0xf4}, []string{"--debugcon", "402h=stdio"}, 0, "!", "halted"},
-		{"POST codes", []byte{0xb0, 0xab, 0xe6, 0x80, 0xfa, 0xf4}, []string{"--trace", "post"}, 0, "", "trace: post ab\n"},
+		{"POST codes", []byte{0xb0, 0xab, 0xe6, 0x80, 0xfa, 0xf4}, []string{"--trace", "post"}, 0, "", "] post ab\n"},
 		{"386", []byte{0xb0, 0x01, 0xe6, 0xf4}, []string{"--cpu", "386", "-m", "640K", "--rtc", "1994-05-31"}, 3, "", ""},
 	}
 	for _, test := range tests {

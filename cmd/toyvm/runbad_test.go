@@ -57,7 +57,8 @@ func TestBadInput(t *testing.T) {
 		{[]string{"--script", "missing.txt"}, exitFailed, "--script: open missing.txt: no such file or directory"},
 		{[]string{"--script", file(t, "quit now\n")}, exitFailed, `:1: quit now: exit status "now"`},
 		{[]string{"--script", "-", "--serial", "stdio"}, exitTrouble, "both read standard input"},
-		{[]string{"--trace", "nothing"}, exitTrouble, `there is no event "nothing" to trace; there are post (`},
+		{[]string{"--trace", "nothing"}, exitTrouble, `--trace: there is no event "nothing"; there are post, input, int, irq, io, exec, reset, disk, timer`},
+		{[]string{"--trace-file", "x"}, exitTrouble, "--trace-file needs --trace, which says what to write to it"},
 		{[]string{"--max-instructions", "many"}, exitTrouble, "invalid argument"},
 	}
 	for _, test := range tests {

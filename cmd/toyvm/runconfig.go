@@ -24,9 +24,6 @@ func (r *runner) configure(disk string, watched bool) (err error) {
 		Time:     f.rtc.seconds(watched),
 		NoReboot: f.noReboot,
 	}
-	if err := installTracers(&r.config, f.trace, r.stderr); err != nil {
-		return err
-	}
 	if r.images, err = f.insertDisks(&r.config, disk, r.stderr); err != nil {
 		return err
 	}

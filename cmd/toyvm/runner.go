@@ -9,6 +9,7 @@ import (
 	"iter"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -45,6 +46,13 @@ type runner struct {
 // run is toyvm run.
 func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	r := &runner{flags: f, stdin: c.InOrStdin(), rawStdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1)}
+	if slices.Contains(f.trace, helpEvent) {
+		traceHelp(r.rawStdout)
+		return nil
+	}
+	if err := f.checkTrace(); err != nil {
+		return err
+	}
 	if r.lines, err = f.parseLines(); err != nil {
 		return err
 	}
@@ -82,6 +90,15 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if err := r.load(m); err != nil {
 		return failure{err}
 	}
+	endTrace, err := f.startTrace(m, r.stderr)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if e := endTrace(); err == nil && e != nil {
+			err = failure{fmt.Errorf("--trace-file: %w", e)}
+		}
+	}()
 	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the next signal ends the program

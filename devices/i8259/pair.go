@@ -51,6 +51,18 @@ func (p *Pair) IRQ(n int) devices.Line {
 	}
 }
 
+// Level is the level of an interrupt request.
+func (p *Pair) Level(n int) bool {
+	switch {
+	case n == 2:
+		return p.Level(9)
+	case n < 8:
+		return p.Master.lines>>n&1 != 0
+	default:
+		return p.Slave.lines>>(n&7)&1 != 0
+	}
+}
+
 // INT is the level of the line to the processor.
 func (p *Pair) INT() bool { return p.Master.INT() }
 
