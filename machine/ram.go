@@ -1,6 +1,7 @@
 package machine
 
 import (
+	"iter"
 	"slices"
 
 	"toyvm/cpu"
@@ -37,5 +38,25 @@ func (m *Machine) Blocks() []Block {
 func (m *Machine) BlocksLoaded() {
 	for _, b := range m.memory.blocks {
 		b.RAM.Changed(0, b.Size)
+	}
+}
+
+// Contents gives the names and contents of [Machine.Blocks].
+func (m *Machine) Contents() iter.Seq2[string, []byte] {
+	return func(yield func(string, []byte) bool) {
+		for _, b := range m.Blocks() {
+			if !yield(b.Name, b.RAM.Bytes()[:b.Size]) {
+				return
+			}
+		}
+	}
+}
+
+// WriteBlock changes the contents of a block, which must have the place for it.
+func (m *Machine) WriteBlock(name string, at int, p []byte) {
+	for _, b := range m.memory.blocks {
+		if b.Name == name {
+			b.RAM.Write(at, p)
+		}
 	}
 }

@@ -26,6 +26,7 @@ type guest struct {
 	t       *testing.T
 	cmd     *exec.Cmd
 	monitor net.Conn
+	com1    io.Writer
 
 	mu     sync.Mutex
 	serial strings.Builder
@@ -75,6 +76,9 @@ func start(t *testing.T, args ...string) *guest {
 	g.cmd.Stderr = &stderr
 	stdout, err := g.cmd.StdoutPipe()
 	if err != nil {
+		t.Fatal(err)
+	}
+	if g.com1, err = g.cmd.StdinPipe(); err != nil {
 		t.Fatal(err)
 	}
 	if err := g.cmd.Start(); err != nil {

@@ -64,6 +64,7 @@ func rootCommand() *cobra.Command {
 	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), vmstateCommand())
 	root.Long = `toyvm is a small x86 PC whose whole state is a value: every chip on the board
 declares its state, and one interpreter saves, loads, lists, checks and compares it.`
+	root.Version = version()
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	return root

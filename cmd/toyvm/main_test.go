@@ -33,6 +33,34 @@ func TestHelp(t *testing.T) {
 	assert.Contains(t, out, "toyvm vmstate check OLD NEW")
 }
 
+func TestVersion(t *testing.T) {
+	out, _, status := toyvm("", "--version")
+	assert.Equal(t, 0, status)
+	assert.Regexp(t, `^toyvm version \S+\n$`, out)
+}
+
+func TestCompletion(t *testing.T) {
+	for _, shell := range []string{"bash", "zsh", "fish", "powershell"} {
+		out, errs, status := toyvm("", "completion", shell)
+		assert.Equal(t, 0, status, errs)
+		assert.Contains(t, out, "toyvm")
+	}
+	for _, test := range []struct{ args, want string }{
+		{"vm", "vmstate\t"},
+		{"vmstate s", "show\t"},
+		{"run --max", "--max-instructions\t"},
+		{"run --display t", "terminal\n"},
+		{"run --cpu p", "pentium\n"},
+		{"run --trace p", "post\tcodes"},
+	} {
+		out, _, status := toyvm("", append([]string{"__complete"}, strings.Fields(test.args)...)...)
+		assert.Equal(t, 0, status)
+		assert.Contains(t, "\n"+out, "\n"+test.want)
+	}
+	out, _, _ := toyvm("", "__complete", "run", "")
+	assert.True(t, strings.HasSuffix(out, ":0\n"), "a disk is a file: "+out)
+}
+
 func TestUsageErrors(t *testing.T) {
 	tests := []struct {
 		args []string

@@ -4,6 +4,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/transfer"
 )
 
 // runFlags are the flags of toyvm run as they were given.
@@ -16,6 +17,7 @@ type runFlags struct {
 	bios, vgabios string
 	rtc           clockStart
 	noReboot      bool
+	incoming      string
 
 	serial, debugcon []string
 	display          string
@@ -30,16 +32,22 @@ func runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
 		Use:   "run [flags] [DISK]",
-		Short: "Run a machine from a disk image",
+		Short: "Run a machine from a disk image, or the built-in demo",
 		Long: `Run a PC with the disk image DISK in the drive where it belongs: an image of a
 floppy's size in drive A, an ISO image in the CD-ROM drive, anything else as the
 first hard disk. It is what the machine starts from, unless --boot says otherwise.
 What the guest writes goes to the image, unless there is --ephemeral.
 
+Without any disk the machine starts the built-in demo from drive A: it shows what
+the machine is, and has a small monitor to look around in it. Where nobody can see
+or reach it, that is without a terminal, a script and lines to the outside, its
+first screen is printed and the run ends. --boot c keeps the demo from starting.
+
 The exit status is 0 if all went well, 1 if an image, a script or a wait failed,
 2 if the command line makes no sense, and what the guest asks for if it writes to
 the debug exit port 501h or F4h: twice the value, plus one.`,
-		Example: `  toyvm run freedos.img                        see it in this terminal
+		Example: `  toyvm run                                    the demo
+  toyvm run freedos.img                        see it in this terminal
   toyvm run --hda disk.img --cdrom install.iso --boot d
   toyvm run --display none --serial stdio kernel.img
   toyvm run --display none --script check.txt --ephemeral disk.img
@@ -60,6 +68,7 @@ A script has a command on each line, and runs in the time of the guest:
 		},
 	}
 	f.define(c)
+	completeFlags(c)
 	return c
 }
 
@@ -83,6 +92,8 @@ func (f *runFlags) define(c *cobra.Command) {
 	flags.StringVar(&f.vgabios, "vgabios", "", "`FILE` with another VGA BIOS")
 	flags.Var(&f.rtc, "rtc", "real-time clock at the start: host (local time), utc, or a time such as 1994-05-31T12:00:00; default: host if somebody looks, else 2000-01-01, so that runs are alike")
 	flags.BoolVar(&f.noReboot, "no-reboot", false, "end the run when the guest resets the machine")
+
+	flags.StringVar(&f.incoming, "incoming", "", "start as the machine in a migration stream, one of QEMU's isapc or our own, from `SOURCE`: "+transfer.Spelling)
 
 	flags.StringArrayVar(&f.serial, "serial", nil, "`TARGET` of COM1, then of COM2, …: "+chardev.Spelling)
 	flags.StringArrayVar(&f.debugcon, "debugcon", nil, "`[PORT=]TARGET` of a debug console; the I/O port is E9h if there is none")

@@ -62,9 +62,9 @@ func TestRunBootsAHardDisk(t *testing.T) {
 	assert.NotContains(t, out, failed)
 }
 
-func TestRunWithoutADisk(t *testing.T) {
+func TestRunWithNothingToBoot(t *testing.T) {
 	script := scriptFile(t, `wait screen "No bootable disk" 30`, "screen", "quit 5")
-	out, errs, status := runs("", "--script", script)
+	out, errs, status := runs("", "--boot", "c", "--script", script)
 	assert.Equal(t, 5, status, errs)
 	assert.Contains(t, out, "toyvm BIOS")
 	assert.Contains(t, out, "No bootable disk")
@@ -102,7 +102,7 @@ func TestSerialInput(t *testing.T) {
 
 func TestMissedWait(t *testing.T) {
 	script := scriptFile(t, "# boot", `wait screen "xyzzy" 2`)
-	out, errs, status := runs("", "--script", script)
+	out, errs, status := runs("", "--boot", "c", "--script", script)
 	assert.Equal(t, exitFailed, status)
 	assert.Empty(t, out)
 	assert.Contains(t, errs, "|   No bootable disk")
@@ -113,7 +113,7 @@ func TestScreendump(t *testing.T) {
 	dir := t.TempDir()
 	script := scriptFile(t, `wait screen "No bootable" 30`,
 		"screendump "+dir+"/a.txt", "screendump "+dir+"/a.png", "screendump "+dir+"/a.ppm", "screendump /nowhere/a.png")
-	_, errs, status := runs("", "--script", script)
+	_, errs, status := runs("", "--boot", "c", "--script", script)
 	assert.Equal(t, exitFailed, status)
 	assert.Contains(t, errs, ":5: screendump /nowhere/a.png: open /nowhere/a.png: no such file or directory")
 

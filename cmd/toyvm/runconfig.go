@@ -10,6 +10,9 @@ import (
 	"toyvm/machine"
 )
 
+// maxBIOS is the size of the largest BIOS in bytes.
+const maxBIOS = 16 << 20
+
 // configure opens what the flags name and describes the machine.
 func (r *runner) configure(disk string, watched bool) (err error) {
 	f := r.flags
@@ -27,18 +30,21 @@ func (r *runner) configure(disk string, watched bool) (err error) {
 	if r.images, err = f.insertDisks(&r.config, disk, r.stderr); err != nil {
 		return err
 	}
-	if r.config.BIOS, err = readROM("--bios", f.bios); err != nil {
+	if r.config.BIOS, err = readROM("--bios", f.bios, 64<<10, maxBIOS); err != nil {
 		return err
 	}
-	if r.config.VGABIOS, err = readROM("--vgabios", f.vgabios); err != nil {
+	if r.config.VGABIOS, err = readROM("--vgabios", f.vgabios, 512, 128<<10); err != nil {
 		return err
 	}
-	return r.connectLines()
+	if err := r.connectLines(); err != nil {
+		return err
+	}
+	return r.receive()
 }
 
-// readROM reads an image of firmware; nil is our own.
-func readROM(flag, path string) ([]byte, error) {
-	const most = 16 << 20
+// readROM reads an image of firmware, whose size is a multiple of unit and at
+// most most; nil is our own.
+func readROM(flag, path string, unit, most int) ([]byte, error) {
 	if path == "" {
 		return nil, nil
 	}
@@ -47,12 +53,14 @@ func readROM(flag, path string) ([]byte, error) {
 		return nil, failure{fmt.Errorf("%s: %w", flag, err)}
 	}
 	defer file.Close()
-	data, err := io.ReadAll(io.LimitReader(file, most+1))
+	data, err := io.ReadAll(io.LimitReader(file, int64(most)+1))
 	switch {
 	case err != nil:
 		return nil, failure{fmt.Errorf("%s: %w", flag, err)}
-	case len(data) == 0 || len(data) > most:
-		return nil, failure{fmt.Errorf("%s %s: it must have from 1 byte to 16 MiB", flag, path)}
+	case len(data) > most:
+		return nil, failure{fmt.Errorf("%s %s: it has more than %d KiB", flag, path, most>>10)}
+	case len(data) == 0 || len(data)%unit != 0:
+		return nil, failure{fmt.Errorf("%s %s: it has %d bytes, and must have a multiple of %d", flag, path, len(data), unit)}
 	}
 	return data, nil
 }

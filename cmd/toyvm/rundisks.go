@@ -6,6 +6,7 @@ import (
 
 	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/machine"
+	"toyvm/roms/demo"
 )
 
 // A place is where an image goes, and how the user puts one there.
@@ -78,6 +79,11 @@ func (f *runFlags) insertDisks(c *machine.Config, disk string, stderr io.Writer)
 			return images, err
 		}
 		g.put(c, i)
+	}
+	if f.noDisk(disk) {
+		i := media.InMemory(media.Floppy, demoSize, demo.Image)
+		placeA.put(c, i)
+		return append(images, i), nil
 	}
 	if disk == "" {
 		return images, nil

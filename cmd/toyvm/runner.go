@@ -19,6 +19,7 @@ import (
 	"toyvm/cmd/toyvm/internal/script"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/machine"
+	"toyvm/snapshot/migration"
 )
 
 // A runner is one run of a machine with everything that it has open.
@@ -32,7 +33,9 @@ type runner struct {
 	stderr    io.Writer
 
 	commands iter.Seq2[script.Line, error] // of the script; nil if there is none
+	source   string                        // where they come from, for errors
 	config   machine.Config
+	incoming *migration.Stream // nil if the machine starts from power-on
 	images   []*media.Image
 	devices  []*chardev.Device
 	serial   script.Transcript
@@ -53,6 +56,15 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if r.commands, err = r.openScript(); err != nil {
 		return err
 	}
+	r.source = f.script
+	if !onTerminal && r.leftAlone(disk) {
+		r.commands, r.source = glimpse(), "demo"
+		defer func() {
+			if err == nil {
+				fmt.Fprintln(r.stderr, glimpseNote)
+			}
+		}()
+	}
 	// The queue must not close the program's output.
 	r.stdout = chardev.NewQueue(struct{ io.Writer }{r.rawStdout})
 	defer func() {
@@ -66,6 +78,9 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	m, err := machine.New(r.config)
 	if err != nil {
 		return usageError{err}
+	}
+	if err := r.load(m); err != nil {
+		return failure{err}
 	}
 	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -121,7 +136,7 @@ func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) er
 		Out:     out,
 	}
 	if r.commands != nil {
-		if err := script.Run(console, r.flags.script, r.commands); err != nil || s.Display == nil {
+		if err := script.Run(console, r.source, r.commands); err != nil || s.Display == nil {
 			return err
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -33,13 +34,17 @@ func (s *screen) collect(r io.Reader) {
 	}
 }
 
+// forward is a move of the cursor to the right, by which the program leaves out
+// blanks that are there already.
+var forward = regexp.MustCompile(`\x1b\[\d*C`)
+
 // wait waits for a text.
 func (s *screen) wait(t *testing.T, want string) {
 	t.Helper()
 	var got string
 	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
 		s.mu.Lock()
-		got = s.text.String()
+		got = forward.ReplaceAllString(s.text.String(), " ")
 		s.mu.Unlock()
 		if strings.Contains(got, want) {
 			return
@@ -67,7 +72,7 @@ func inTerminal(t *testing.T, args ...string) (typing io.Writer, seen *screen, s
 }
 
 func TestTerminal(t *testing.T) {
-	user, seen, status := inTerminal(t, "run", "--max-instructions", "2000000000")
+	user, seen, status := inTerminal(t, "run", "--boot", "c", "--max-instructions", "2000000000")
 	seen.wait(t, "Ctrl-A x quits")
 	seen.wait(t, "toyvm BIOS")
 	seen.wait(t, "press a key to try again")

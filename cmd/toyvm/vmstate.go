@@ -235,8 +235,16 @@ func readFile(stdin io.Reader, name string) (data []byte, err error) {
 	} else {
 		data, err = os.ReadFile(name)
 	}
-	if err != nil || !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
-		return data, err
+	if err != nil {
+		return nil, err
+	}
+	return unpack(name, data)
+}
+
+// unpack unpacks what is compressed with gzip, and leaves anything else.
+func unpack(name string, data []byte) ([]byte, error) {
+	if !bytes.HasPrefix(data, []byte{0x1f, 0x8b}) {
+		return data, nil
 	}
 	z, err := gzip.NewReader(bytes.NewReader(data))
 	if err != nil {

@@ -19,7 +19,10 @@ func (r *RTC) running() bool {
 	return r.cmos[regB]&bSET == 0 && r.cmos[regA]&aDivider <= aDivider32kHz
 }
 
-// now is the time on the clock that lastUpdate and its like are on.
+// Now is the time in ns on the clock that lastUpdate and its like are on, which
+// the times in the chip's state are on, too.
+func (r *RTC) Now() int64 { return r.now() }
+
 func (r *RTC) now() int64 { return r.clock.Now() + r.ahead }
 
 // time is the time of the guest in seconds since 1970 and nanoseconds. While

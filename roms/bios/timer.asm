@@ -27,9 +27,15 @@ timer_start:
         mov     si, ax
         ret
 
-; CF = 1 when the time is over. All other registers are kept.
+; CF = 1 when the time is over. All other registers are kept. A few
+; microseconds pass before the counter is read: reading a port is slow on real
+; boards and emulated ones.
 timer_check:
         push    eax
+        push    cx
+        mov     cx, 300
+        loop    $
+        pop     cx
         call    pit_read
         xchg    ax, si
         cmp     ax, si

@@ -1,5 +1,5 @@
-// Command mkroms builds the fonts, the ROM images and the test guests in the
-// directory given, or the present one.
+// Command mkroms builds the fonts, the ROM images, the demo and the test guests
+// in the directory given, or the present one.
 package main
 
 import (

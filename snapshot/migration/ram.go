@@ -1,5 +1,7 @@
 package migration
 
+import "bytes"
+
 // The flags of a memory record: the low 12 bits of its first 8 bytes, the
 // others being an offset into the block.
 const (
@@ -10,25 +12,33 @@ const (
 	ramContinue = 0x020 // the page belongs to the block of the one before
 	ramFlags    = 0xfff
 
-	pageSize = 4096
+	pageSize   = 4096
+	ramVersion = 4
 )
 
-// ram reads the records of one part of the guest's memory. The pages
-// themselves are left where they are.
+// A Page is a page of guest memory as it stands in a stream. A later one of
+// the same place counts.
+type Page struct {
+	Block string
+	At    int64  // offset in the block
+	Data  []byte // part of the stream; nil for a page filled with one byte
+	Fill  byte
+}
+
+// ram reads the records of one part of the guest's memory.
 func (r *reader) ram() error {
 	for r.Err() == nil {
 		record := r.Uint64()
+		at := int64(record &^ ramFlags)
 		switch flags := record & ramFlags; flags &^ ramContinue {
 		case ramMemSize:
-			r.blocks(int64(record &^ ramFlags))
+			r.blocks(at)
 		case ramZero, ramPage:
 			if flags&ramContinue == 0 {
-				r.string()
+				r.block = r.string()
 			}
-			if flags&ramZero != 0 {
-				r.Skip(1)
-			} else {
-				r.Skip(pageSize)
+			if err := r.page(Page{Block: r.block, At: at}, flags&ramZero != 0); err != nil {
+				return err
 			}
 		case ramEOS:
 			return r.Err()
@@ -46,4 +56,47 @@ func (r *reader) blocks(total int64) {
 		r.Blocks = append(r.Blocks, b)
 		total -= max(b.Size, 1)
 	}
+}
+
+// page reads what follows the record of a page.
+func (r *reader) page(p Page, filled bool) error {
+	start := r.Offset()
+	if filled {
+		p.Fill = r.Uint8()
+	} else {
+		r.Skip(pageSize)
+		if r.Err() == nil {
+			p.Data = r.data[start:r.Offset()]
+		}
+	}
+	if r.Err() != nil {
+		return r.Err()
+	}
+	for _, b := range r.Blocks {
+		if b.Name == p.Block && p.At <= b.Size-pageSize {
+			r.Pages = append(r.Pages, p)
+			return nil
+		}
+	}
+	return r.errorf("page at %#x of block %q, which is not in the list of blocks or ends before", p.At, p.Block)
+}
+
+// Contents puts together a block of memory of which size bytes matter. What
+// the stream leaves out is zero.
+func (s *Stream) Contents(block string, size int) []byte {
+	data := make([]byte, size)
+	for _, p := range s.Pages {
+		if p.Block == block && p.At < int64(size) {
+			copy(data[p.At:], p.bytes())
+		}
+	}
+	return data
+}
+
+// bytes is what is in the page.
+func (p *Page) bytes() []byte {
+	if p.Data != nil {
+		return p.Data
+	}
+	return bytes.Repeat([]byte{p.Fill}, pageSize)
 }

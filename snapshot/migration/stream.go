@@ -30,6 +30,7 @@ const (
 // A Stream is a migration stream taken apart.
 type Stream struct {
 	Machine string          // "isapc"
+	Pages   []Page          // their contents, in the order of the stream
 	Blocks  []Block         // guest memory
 	Devices []*vmstate.Node // the sections of devices in order, name by name and value by value
 	Bodies  []Body          // the same sections as bytes
@@ -79,6 +80,7 @@ type reader struct {
 	data        []byte
 	description *vmstate.StreamDescription
 	ramID       uint32
+	block       string // of the last page
 }
 
 func (r *reader) errorf(format string, args ...any) error {

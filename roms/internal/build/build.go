@@ -1,5 +1,5 @@
-// Package build makes the ROM images from their sources: fonts from drawn
-// glyphs, code with nasm, checksums.
+// Package build makes the ROM images, and the floppy of the demo, from their
+// sources: fonts from drawn glyphs, code with nasm, checksums.
 package build
 
 import (
@@ -29,10 +29,15 @@ func All(dir string) (Outputs, error) {
 	if err != nil {
 		return nil, err
 	}
+	demo, err := assemble(dir, "demo", "demo.asm", out)
+	if err != nil {
+		return nil, err
+	}
 	// Option ROMs sum to zero, which their last byte sees to.
 	vgabios[len(vgabios)-1] -= sum(vgabios)
 	out["bios.bin"] = bios
 	out["vgabios.bin"] = vgabios
+	out["demo/demo.img"] = demo
 	return out, nil
 }
 

@@ -7,6 +7,7 @@
 package media
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -29,7 +30,7 @@ type Image struct {
 	size     int64
 	readOnly bool
 	warning  string
-	file     *os.File
+	file     *os.File // nil if the image is only in memory
 
 	mu      sync.Mutex
 	overlay *overlay // nil if what is written goes to the file
@@ -64,6 +65,14 @@ func Open(path string, kind Kind, options Options) (*Image, error) {
 		i.overlay = newOverlay(file)
 	}
 	return i, nil
+}
+
+// InMemory makes a medium that is no file: content, and zeros behind it up to
+// size. What the guest writes is forgotten.
+func InMemory(kind Kind, size int64, content []byte) *Image {
+	padded := make([]byte, size)
+	copy(padded, content)
+	return &Image{kind: kind, size: size, overlay: newOverlay(bytes.NewReader(padded))}
 }
 
 // openFile opens a file for writing if that is wanted and it may be written.
@@ -101,7 +110,7 @@ func explain(path string, err error) error {
 	return fmt.Errorf("%s: %w", path, err)
 }
 
-// Path is the file's name.
+// Path is the file's name, empty if there is no file.
 func (i *Image) Path() string { return i.path }
 
 // Kind is what the image is used as, never Any.
@@ -150,4 +159,9 @@ func (i *Image) Sync() error {
 }
 
 // Close releases the file.
-func (i *Image) Close() error { return i.file.Close() }
+func (i *Image) Close() error {
+	if i.file == nil {
+		return nil
+	}
+	return i.file.Close()
+}

@@ -123,6 +123,27 @@ func TestEphemeralLeavesTheFileAlone(t *testing.T) {
 	assert.True(t, bytes.Equal(before, after))
 }
 
+func TestInMemory(t *testing.T) {
+	i := InMemory(Floppy, 1440<<10, []byte("content"))
+	assert.Equal(t, Floppy, i.Kind())
+	assert.Equal(t, int64(1440<<10), i.Size())
+	assert.False(t, i.ReadOnly())
+	p := make([]byte, 512)
+	_, err := i.ReadAt(p, 0)
+	require.NoError(t, err)
+	assert.Equal(t, "content\x00", string(p[:8]))
+	_, err = i.ReadAt(p, 1440<<10-512)
+	require.NoError(t, err)
+	assert.Equal(t, make([]byte, 512), p)
+	_, err = i.WriteAt([]byte("written"), 1440<<10-7)
+	require.NoError(t, err)
+	_, err = i.ReadAt(p, 1440<<10-512)
+	require.NoError(t, err)
+	assert.Equal(t, "written", string(p[505:]))
+	assert.NoError(t, i.Sync())
+	assert.NoError(t, i.Close())
+}
+
 func TestReadOnlyFile(t *testing.T) {
 	path := image(t, 1<<20, "")
 	require.NoError(t, os.Chmod(path, 0o444))

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"toyvm/cmd/toyvm/internal/transfer"
 )
 
 // A Command is a command by name.
@@ -31,6 +33,7 @@ func Commands() []Command {
 		{"screen", "", "Print the text on the screen.", 0, 0, parseScreen},
 		{"screendump", "FILE", "Write the screen to a file: its text to .txt, its picture to .png or .ppm.", 1, 1, parseScreendump},
 		{"info registers", "", "Print the registers of the processor.", 0, 0, parseInfoRegisters},
+		{"migrate", "TARGET", "Write the machine as a stream that QEMU's isapc loads, to " + transfer.Spelling + ".", 1, 1, parseMigrate},
 		{"help", "[COMMAND]", "Print what there is, or what a command does.", 0, 2, parseHelp},
 		{"quit", "[STATUS]", "End the run with an exit status, or 0.", 0, 1, parseQuit},
 	}

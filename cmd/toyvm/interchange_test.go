@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/binary"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"toyvm/machine"
+	"toyvm/snapshot/migration"
+	"toyvm/vmstate"
+)
+
+// incoming is a machine as a capture of QEMU has it.
+func incoming(t *testing.T, name string) (*machine.Machine, *migration.Stream) {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(captures, name+".mig.gz"))
+	require.NoError(t, err)
+	data, err = unpack(name, data)
+	require.NoError(t, err)
+	stream, err := migration.Parse(data)
+	require.NoError(t, err)
+	var config machine.Config
+	config.Serial = make([]func(byte), 2)
+	fit(&config, stream)
+	m, err := machine.New(config)
+	require.NoError(t, err)
+	skipped, err := stream.LoadInto(m)
+	require.NoError(t, err)
+	for _, name := range skipped {
+		assert.Equal(t, "vga", name)
+	}
+	return m, stream
+}
+
+func memory32(m *machine.Machine, address uint32) uint32 {
+	var p [4]byte
+	m.Memory().ReadPhysical(address, p[:])
+	return binary.LittleEndian.Uint32(p[:])
+}
+
+// The guests of these captures count ticks of the timer.
+func TestAGuestThatQEMUSavedGoesOn(t *testing.T) {
+	for _, name := range []string{"irq", "irq-icount", "paging", "paging-live"} {
+		t.Run(name, func(t *testing.T) {
+			const ready, ticks = 0x5f0, 0x5f4
+			m, _ := incoming(t, name)
+			require.Equal(t, "REDY", string(binary.LittleEndian.AppendUint32(nil, memory32(m, ready))))
+			before := memory32(m, ticks)
+			start := m.Clock().Now()
+			assert.Equal(t, machine.Stop{}, m.Run(machine.Budget{Until: start + 100e6}))
+			assert.InDelta(t, 100, memory32(m, ticks)-before, 1, "ticks of a millisecond in 100 ms")
+		})
+	}
+}
+
+// What was loaded from QEMU is saved as QEMU saved it.
+func TestASectionOfQEMUSurvivesTheMachine(t *testing.T) {
+	for _, name := range []string{"min-halt", "halt", "halt-icount", "irq", "irq-icount", "misc", "paging", "paging-live", "reset", "x87ide"} {
+		t.Run(name, func(t *testing.T) {
+			m, stream := incoming(t, name)
+			ours, err := migration.Capture(m, "isapc")
+			require.NoError(t, err)
+			tree := func(devices []*vmstate.Node) *vmstate.Node {
+				return (&migration.Stream{Devices: devices}).Tree()
+			}
+			before, after := tree(stream.Devices), tree(ours.Devices)
+			for _, device := range before.Children {
+				switch device.Name {
+				case "vga":
+					continue
+				case "timer":
+					// How QEMU counted instructions is of no use here.
+					if counting := device.Child("timer/icount"); counting != nil {
+						device.Remove(counting)
+					}
+				}
+				changes := vmstate.Diff(device, after.Child(device.Name))
+				assert.Empty(t, changes, device.Name)
+			}
+			for _, block := range stream.Blocks {
+				require.Contains(t, ours.Memory, migration.Memory{Name: block.Name, Data: stream.Contents(block.Name, int(block.Size))}, block.Name)
+			}
+		})
+	}
+}

@@ -1,0 +1,28 @@
+package main
+
+import (
+	"github.com/spf13/cobra"
+)
+
+// completeFlags tells shells what flags can be where that is not a file.
+func completeFlags(c *cobra.Command) {
+	var traces []string
+	for _, t := range tracers {
+		traces = append(traces, t.name+"\t"+t.help)
+	}
+	for flag, values := range map[string][]string{
+		"cpu":      {"386", "486", "pentium", "686"},
+		"boot":     {"a\tfloppy", "c\thard disk", "d\tCD-ROM"},
+		"rtc":      {"host", "utc"},
+		"display":  {"auto", "terminal", "none"},
+		"speed":    {"max", "realtime"},
+		"serial":   {"stdio", "null", "pty", "file:", "pipe:", "unix:", "tcp:"},
+		"debugcon": {"stdio", "null", "pty", "file:", "pipe:", "unix:", "tcp:"},
+		"trace":    traces,
+	} {
+		// It fails only for a flag that there is not, or twice for one.
+		if err := c.RegisterFlagCompletionFunc(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveNoSpace)); err != nil {
+			panic(err)
+		}
+	}
+}
