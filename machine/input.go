@@ -62,6 +62,18 @@ type (
 	ResetAction struct{}
 	// NMIAction is an edge of the non-maskable interrupt.
 	NMIAction struct{}
+	// InAction reads an I/O port, which may change what is behind it.
+	InAction struct {
+		Port uint16
+		Size int     // bytes: 1, 2 or 4
+		To   *uint32 // takes what was read; may be nil
+	}
+	// OutAction writes an I/O port.
+	OutAction struct {
+		Port  uint16
+		Size  int // bytes: 1, 2 or 4
+		Value uint32
+	}
 )
 
 // input is the one way into the machine.
@@ -247,6 +259,19 @@ func (ResetAction) do(m *Machine) error {
 
 func (NMIAction) do(m *Machine) error {
 	m.CPU.RaiseNMI()
+	return nil
+}
+
+func (a InAction) do(m *Machine) error {
+	v := m.bus.In(a.Port, a.Size)
+	if a.To != nil {
+		*a.To = v
+	}
+	return nil
+}
+
+func (a OutAction) do(m *Machine) error {
+	m.bus.Out(a.Port, a.Size, a.Value)
 	return nil
 }
 

@@ -2,6 +2,7 @@ package script
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -33,6 +34,19 @@ func Commands() []Command {
 		{"screen", "", "Print the text on the screen.", 0, 0, parseScreen},
 		{"screendump", "FILE", "Write the screen to a file: its text to .txt, its picture to .png or .ppm.", 1, 1, parseScreendump},
 		{"info registers", "", "Print the registers of the processor.", 0, 0, parseInfoRegisters},
+		{"info vmstate", "[PATH]", "Print the state of a device or a field, such as i8254.channels[1].count, or what sections there are.", 0, 1, parseInfoState},
+		{"info pic", "", "Print the interrupt controllers.", 0, 0, parseInfoPIC},
+		{"info irq", "", "Print which devices are at which interrupt.", 0, 0, parseInfoIRQ},
+		{"info mtree", "", "Print what is where in memory and among the I/O ports.", 0, 0, parseInfoTree},
+		{"x", "[/FORMAT] ADDRESS", "Print memory at a linear address: /, a count, one of x d u o c or i for instructions, and b h w g for the size.", 1, 2, parseExamine(readLinear)},
+		{"xp", "[/FORMAT] ADDRESS", "Print memory at a physical address.", 1, 2, parseExamine(readPhysical)},
+		{"print", "[/FORMAT] VALUE", "Print a number, such as $esp+4.", 1, 2, parsePrint},
+		{"i", "[/SIZE] PORT", "Read an I/O port: /b, /h or /w for 1, 2 or 4 bytes.", 1, 2, parseIn},
+		{"o", "[/SIZE] PORT VALUE", "Write an I/O port.", 2, 3, parseOut},
+		{"memsave", "ADDRESS SIZE FILE", "Write memory at a linear address to a file.", 3, 3, parseSave(readLinear)},
+		{"pmemsave", "ADDRESS SIZE FILE", "Write memory at a physical address to a file.", 3, 3, parseSave(readPhysical)},
+		{"system_reset", "", "Press the reset button.", 0, 0, parseReset},
+		{"nmi", "", "Cause a non-maskable interrupt.", 0, 0, parseNMI},
 		{"migrate", "TARGET", "Write the machine as a stream that QEMU's isapc loads, to " + transfer.Spelling + ".", 1, 1, parseMigrate},
 		{"help", "[COMMAND]", "Print what there is, or what a command does.", 0, 2, parseHelp},
 		{"quit", "[STATUS]", "End the run with an exit status, or 0.", 0, 1, parseQuit},
@@ -46,6 +60,11 @@ func Parse(line string) (Action, error) {
 	if err != nil || len(list) == 0 {
 		return nil, err
 	}
+	// A format may stand right behind the command, as in x/4i.
+	if i := strings.IndexByte(list[0], '/'); i > 0 {
+		list = slices.Insert(list, 1, list[0][i:])
+		list[0] = list[0][:i]
+	}
 	command, args, err := find(list)
 	switch {
 	case err != nil:
@@ -58,8 +77,14 @@ func Parse(line string) (Action, error) {
 	return command.parse(args)
 }
 
+// shortNames are what monitors know commands by, too.
+var shortNames = map[string]string{"p": "print", "q": "quit"}
+
 // find finds the command that a line begins with.
 func find(line []string) (c *Command, args []string, err error) {
+	if name := shortNames[line[0]]; name != "" {
+		line = append([]string{name}, line[1:]...)
+	}
 	var family []string
 	for _, c := range Commands() {
 		name := strings.Fields(c.Name)
@@ -105,11 +130,4 @@ func parseQuit(args []string) (Action, error) {
 		}
 	}
 	return func(*Console) error { return Quit{status} }, nil
-}
-
-func parseInfoRegisters([]string) (Action, error) {
-	return func(c *Console) error {
-		fmt.Fprintln(c.Out, c.Machine.Registers())
-		return nil
-	}, nil
 }
