@@ -166,6 +166,26 @@ func TestWindowIsDisplayMemory(t *testing.T) {
 	isOpen(t, g, frameBase+minVideo)
 }
 
+// TestPlanarWindowAsksTheAdapter writes one plane through the window, which is
+// not plain memory then: the planes alternate in the frame buffer.
+func TestPlanarWindowAsksTheAdapter(t *testing.T) {
+	g := idle(t, Config{})
+	g.out(0x3c4, 2)
+	g.out(0x3c5, 0x02) // plane 1
+	g.out(0x3c4, 4)
+	g.out(0x3c5, 0x06) // no chains
+	g.out(0x3ce, 4)
+	g.out(0x3cf, 1) // reads plane 1
+	g.out(0x3ce, 6)
+	g.out(0x3cf, 0x05) // 64 KiB at A0000h
+	g.out(0x3ce, 8)
+	g.out(0x3cf, 0xff)
+	g.write(0xa0003, 0x5a)
+	assert.Equal(t, []byte{0, 0x5a, 0, 0}, g.read(frameBase+4*3, 4))
+	assert.Equal(t, []byte{0x5a}, g.read(0xa0003, 1))
+	assert.Equal(t, []byte{0}, g.read(0xa0004, 1))
+}
+
 func TestProcessorRunsFromTheTopOf4GiB(t *testing.T) {
 	bios := make([]byte, 2*minBIOS)
 	copy(bios[0x1fff0:], []byte{0x0e, 0xfa, 0xf4}) // PUSH CS; CLI; HLT

@@ -73,6 +73,12 @@ func TestNoPortHasTwoDevices(t *testing.T) {
 	}
 }
 
+func TestPortIsGivenOnlyOnce(t *testing.T) {
+	b := newBus()
+	b.connect("one", nobody{}, 1, 0x100, 0x107)
+	assert.PanicsWithValue(t, "port 107h of two belongs to one", func() { b.connect("two", nobody{}, 1, 0x107, 0x108) })
+}
+
 func TestInterruptsAreAtTheStandardPlaces(t *testing.T) {
 	m, err := New(Config{Serial: make([]func(byte), 4)})
 	require.NoError(t, err)
