@@ -16,6 +16,9 @@ const (
 	// at most a tenth of a millisecond.
 	minRate = 10_000
 	maxRate = 1_000_000_000_000
+
+	// shortTime is how many ticks stay far from overflow in ns.
+	shortTime = 1 << 62 / (second / minRate)
 )
 
 // Clock is the machine's virtual time. Its tick is an instruction: time passes
@@ -24,6 +27,7 @@ const (
 type Clock struct {
 	cpu     *cpu.CPU
 	rate    uint64 // ticks per second
+	period  uint64 // ns per tick, 0 if that is no whole number
 	skipped uint64 // ticks without instructions
 	offset  int64  // ns at tick 0; not 0 after loading a state made elsewhere
 	tsc     uint64 // time-stamp counter at tick 0
@@ -40,8 +44,20 @@ func (c *Clock) ticks() uint64 { return c.cpu.Instructions() + c.skipped }
 // Now implements devices.Clock.
 func (c *Clock) Now() int64 { return c.at(c.ticks()) }
 
+// setRate says how fast time passes. A whole number of ns per tick saves long
+// divisions (BenchmarkPortIO).
+func (c *Clock) setRate(rate uint64) {
+	c.rate, c.period = rate, 0
+	if second%rate == 0 {
+		c.period = second / rate
+	}
+}
+
 // at is the time of a tick in ns.
 func (c *Clock) at(tick uint64) int64 {
+	if c.period != 0 && tick < shortTime && c.offset < 1<<62 {
+		return int64(tick*c.period) + c.offset
+	}
 	hi, lo := bits.Mul64(tick, second)
 	if hi >= c.rate {
 		return math.MaxInt64
@@ -57,6 +73,13 @@ func (c *Clock) at(tick uint64) int64 {
 func (c *Clock) tickOf(ns int64) uint64 {
 	if ns <= c.offset {
 		return 0
+	}
+	if passed := uint64(ns - c.offset); c.period != 0 {
+		ticks := passed / c.period
+		if ticks*c.period != passed {
+			ticks++
+		}
+		return ticks
 	}
 	hi, lo := bits.Mul64(uint64(ns-c.offset), c.rate)
 	lo, carry := bits.Add64(lo, second-1, 0)

@@ -73,7 +73,8 @@ func New(config Config) (*Machine, error) {
 	if m.CPU == nil {
 		return nil, fmt.Errorf("there is no CPU model %q", c.CPU)
 	}
-	m.clock = &Clock{cpu: m.CPU, rate: c.Rate, soonest: m.CPU.Stop}
+	m.clock = &Clock{cpu: m.CPU, soonest: m.CPU.Stop}
+	m.clock.setRate(c.Rate)
 	m.CPU.SetClock(m.clock.timeStamp)
 	m.addChips(&c)
 	if err := m.addDrives(&c); err != nil {

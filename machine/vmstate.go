@@ -86,6 +86,7 @@ var clockExtraState = vmstate.Description[Clock]{
 		if c.rate < minRate || c.rate > maxRate {
 			return fmt.Errorf("rate of %d instructions per second", c.rate)
 		}
+		c.setRate(c.rate)
 		return nil
 	},
 	Fields: vmstate.Fields[Clock]{

@@ -66,7 +66,7 @@ func grubScript(t *testing.T, disk string) string {
 		`type "cat (`+disk+`)/readme.txt\n"`,
 		`wait screen "`+readmeText+`"`,
 		"screen",
-		"info registers")
+		"info hash")
 }
 
 func TestGRUBFromFloppy(t *testing.T) {
@@ -89,7 +89,7 @@ func TestGRUBFromCDROM(t *testing.T) {
 
 func TestMemtest(t *testing.T) {
 	needs(t, "memtest86+", memtest)
-	script := scriptFile(t, `wait screen "Test #3" 60`, "screen", "info registers")
+	script := scriptFile(t, `wait screen "Test #3" 60`, "screen", "info hash")
 	withEachBIOS(t, func(t *testing.T, bios ...string) {
 		for _, size := range []string{"16", "64"} {
 			out := squeezed(alike(t, append(bios, "--script", script, "--cpu", "pentium", "-m", size, memtest)...))
@@ -111,7 +111,7 @@ func syslinuxScript(t *testing.T) string {
 	} else {
 		t.Log("no modules: install the package syslinux-common")
 	}
-	return scriptFile(t, append(lines, "screen", "info registers")...)
+	return scriptFile(t, append(lines, "screen", "info hash")...)
 }
 
 func TestSYSLINUXFromFloppy(t *testing.T) {

@@ -124,3 +124,21 @@ func FuzzIncoming(f *testing.F) {
 		}
 	})
 }
+
+// A stream of ours is the whole machine: it goes on to the last bit as it would
+// have without.
+func TestAStreamOfOursIsTheWholeMachine(t *testing.T) {
+	sector, err := os.ReadFile("../../testdata/guests/ticker.img")
+	require.NoError(t, err)
+	floppy := filepath.Join(t.TempDir(), "ticker.img")
+	require.NoError(t, os.WriteFile(floppy, append(sector, make([]byte, 1440<<10-len(sector))...), 0o644))
+	stream := filepath.Join(t.TempDir(), "ticker.mig")
+	before, errs, status := runs("", "--fda", floppy, "--script",
+		scriptFile(t, `wait serial "0010\n"`, "migrate '"+stream+"'", "info hash", "sleep 1", "info hash"))
+	require.Equal(t, 0, status, errs)
+	after, errs, status := runs("", "--fda", floppy, "--incoming", stream, "--script",
+		scriptFile(t, "info hash", "sleep 1", "info hash"))
+	require.Equal(t, 0, status, errs)
+	assert.Empty(t, errs)
+	assert.Equal(t, before, after)
+}

@@ -38,6 +38,7 @@ func Commands() []Command {
 		{"info pic", "", "Print the interrupt controllers.", 0, 0, parseInfoPIC},
 		{"info irq", "", "Print which devices are at which interrupt.", 0, 0, parseInfoIRQ},
 		{"info mtree", "", "Print what is where in memory and among the I/O ports.", 0, 0, parseInfoTree},
+		{"info hash", "", "Print a digest of the whole machine and its disks: equal runs end with the same.", 0, 0, parseInfoHash},
 		{"x", "[/FORMAT] ADDRESS", "Print memory at a linear address: /, a count, one of x d u o c or i for instructions, and b h w g for the size.", 1, 2, parseExamine(readLinear)},
 		{"xp", "[/FORMAT] ADDRESS", "Print memory at a physical address.", 1, 2, parseExamine(readPhysical)},
 		{"print", "[/FORMAT] VALUE", "Print a number, such as $esp+4.", 1, 2, parsePrint},

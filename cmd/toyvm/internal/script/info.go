@@ -70,6 +70,18 @@ func parseInfoPIC([]string) (Action, error) {
 	}, nil
 }
 
+// parseInfoHash shows whether two machines are the same, however large they are.
+func parseInfoHash([]string) (Action, error) {
+	return func(c *Console) error {
+		sum, err := c.Machine.Hash()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(c.Out, "%x\n", sum)
+		return err
+	}, nil
+}
+
 func parseInfoIRQ([]string) (Action, error) {
 	return func(c *Console) error {
 		for n, devices := range c.Machine.IRQs() {

@@ -89,9 +89,7 @@ func TestInspectionErrors(t *testing.T) {
 func TestPortsAreWritten(t *testing.T) {
 	c, out := still(t)
 	var events []machine.Event
-	m, err := machine.New(machine.Config{OnInput: func(e machine.Event) { events = append(events, e) }})
-	require.NoError(t, err)
-	c.Machine = m
+	c.Machine.SetTrace(machine.Trace{Input: func(e machine.Event) { events = append(events, e) }})
 	for _, line := range []string{"o 0x21 0xa5", "i 0x21", "nmi", "system_reset"} {
 		do, err := Parse(line)
 		require.NoError(t, err)
@@ -126,4 +124,19 @@ func TestMemoryThatIsNotThereIsSaid(t *testing.T) {
 	do, err = Parse("memsave 0x7c00 1 " + filepath.Join(t.TempDir(), "memory"))
 	require.NoError(t, err)
 	assert.EqualError(t, do(c), "no page is present at 0x7c00")
+}
+
+func TestTheHashIsOfTheWholeMachine(t *testing.T) {
+	hash := func(change func(m *machine.Machine)) string {
+		c, out := still(t)
+		change(c.Machine)
+		do, err := Parse("info hash")
+		require.NoError(t, err)
+		require.NoError(t, do(c))
+		assert.Regexp(t, "^[0-9a-f]{64}\n$", out.String())
+		return out.String()
+	}
+	same := hash(func(*machine.Machine) {})
+	assert.Equal(t, same, hash(func(*machine.Machine) {}))
+	assert.NotEqual(t, same, hash(func(m *machine.Machine) { m.Memory().WritePhysical(0x9000, []byte{1}) }))
 }
