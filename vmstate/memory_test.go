@@ -16,7 +16,6 @@ import (
 
 // A page has more memory than it may need on the wire.
 type page struct {
-	used int32
 	data [64 << 10]byte
 }
 
@@ -26,7 +25,7 @@ var (
 )
 
 // A ghost sends nothing, but has memory all the same.
-type ghost struct{ v [16]byte }
+type ghost [16]byte
 
 var ghosts = &vmstate.Description[ghost]{Name: "ghost"}
 
