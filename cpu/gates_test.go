@@ -52,7 +52,9 @@ func TestFarCallFrames(t *testing.T) {
 		{name: "no parameters at the same level", prep: gate(3, 0xEC), code: asm(outer, far(0x9A, lAny, 0)), vec: vecOut,
 			check: stackHas(4, after+15, sCode0, 0x11111111)},
 		{name: "gate to conforming code stays outside", cpl: 3, prep: putGDT(lAny, gateDesc(sConform0, tGateTarget, 0xEC)), code: far(0x9A, lAny, 0), vec: vecOut,
-			check: func(t *testing.T, m *pmMachine) { assert.Equal(t, uint32(tStack0-20), m.cpu.Reg(ESP), "INT 40h came from CPL 3") }},
+			check: func(t *testing.T, m *pmMachine) {
+				assert.Equal(t, uint32(tStack0-20), m.cpu.Reg(ESP), "INT 40h came from CPL 3")
+			}},
 		{name: "gate to level 1", cpl: 3, prep: putGDT(lAny, gateDesc(sCode1, tGateTarget, 0xEC)), code: far(0x9A, lAny, 0), vec: vecOut,
 			check: func(t *testing.T, m *pmMachine) {
 				f := m.frame(vecOut)
@@ -65,7 +67,7 @@ func TestFarCallFrames(t *testing.T) {
 }
 
 func TestFarCallAndJumpFaults(t *testing.T) {
-	toGate := func(sel, typ uint32) func(m *pmMachine) { return putGDT(lAny, gateDesc(sel, tGateTarget, typ)) }
+	toGate := func(sel uint16, typ uint32) func(m *pmMachine) { return putGDT(lAny, gateDesc(sel, tGateTarget, typ)) }
 	both := func(f ...func(m *pmMachine)) func(m *pmMachine) {
 		return func(m *pmMachine) {
 			for _, g := range f {
@@ -109,14 +111,14 @@ func TestFarCallAndJumpFaults(t *testing.T) {
 		{name: "conforming code of an outer level", prep: putGDT(lAny, segDesc(0, 0xFFFFF, 0xFE, 0xC)), vec: excGP, err: lAny},
 		{name: "data", prep: putGDT(lAny, segDesc(0, 0xFFFFF, 0x92, 0xC)), vec: excGP, err: lAny},
 		{name: "selector of type 8", prep: putGDT(lAny, gateDesc(sCode0, 0, 0x88)), vec: excGP, err: lAny},
-		{name: "inner stack null", cpl: 3, prep: both(toGate(sCode0, 0xEC), tss(8, 0)), vec: excTS, callOnly: true},
+		{name: "inner stack null", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, 0)), vec: excTS, callOnly: true},
 		{name: "inner stack outside the GDT", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, sBeyond|1)), vec: excTS, err: sBeyond, callOnly: true},
 		{name: "inner stack with another RPL", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, sData1)), vec: excTS, err: sData1, callOnly: true},
 		{name: "inner stack with another DPL", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, sData0|1)), vec: excTS, err: sData0, callOnly: true},
 		{name: "inner stack read-only", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, sSmall|1), putGDT(sSmall, segDesc(0, 0xFFFFF, 0xB0, 0xC))), vec: excTS, err: sSmall, callOnly: true},
 		{name: "inner stack is code", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, sCode1|1)), vec: excTS, err: sCode1, callOnly: true},
 		{name: "inner stack not present", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, sSmall|1), putGDT(sSmall, segDesc(0, 0xFFFFF, 0x32, 0xC))), vec: excSS, err: sSmall, callOnly: true},
-		{name: "inner stack full", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x0C, 12)), vec: excSS, err: sData1, callOnly: true},
+		{name: "inner stack full", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x0C, 12), tss(0x10, sSmall|1), putGDT(sSmall, segDesc(0, 0xFFF, 0xB2, 4))), vec: excSS, err: sSmall, callOnly: true},
 		{name: "inner stack beyond its limit", cpl: 3, prep: both(toGate(sCode1, 0xEC), tss(0x10, sSmall|1), putGDT(sSmall, segDesc(0, 0xFFF, 0xB2, 4))), vec: excSS, err: sSmall, callOnly: true},
 		{name: "offset beyond the limit of the inner code", cpl: 3, prep: both(toGate(sSmall, 0xEC), putGDT(sSmall, small)), vec: excGP, callOnly: true},
 	} {
@@ -151,14 +153,13 @@ func TestInnerStackOf16BitTSS(t *testing.T) {
 func TestFarReturnFaults(t *testing.T) {
 	// Pushes of CS and EIP, and of SS and ESP before them for an outward return.
 	type ret struct {
-		name     string
-		cpl      int
-		cs, ss   uint32
-		eip      uint32
-		prep     func(m *pmMachine)
-		vec      int
-		err      uint32
-		ironOnly bool
+		name   string
+		cpl    int
+		cs, ss uint32
+		eip    uint32
+		prep   func(m *pmMachine)
+		vec    int
+		err    uint32
 	}
 	var rows []scenario
 	for _, d := range []ret{
@@ -247,6 +248,7 @@ func TestInterruptGateFaults(t *testing.T) {
 	}
 	code := asm(0xCD, vec)
 	one := gate(gateDesc(sCode1, tHandlers, 0xEE))
+	smallOne := func(m *pmMachine) { one(m); m.put64(tGDT+sSmall, segDesc(0, 0xFFF, 0xB2, 4)) }
 	rows := []scenario{
 		{name: "beyond the limit of the IDT", prep: func(m *pmMachine) { m.cpu.idt.limit = vec*8 + 6 }, err: idt, vec: excGP},
 		{name: "DPL before presence", cpl: 3, prep: gate(gateDesc(sCode0, 0, 0x0E)), vec: excGP, err: idt},
@@ -270,9 +272,10 @@ func TestInterruptGateFaults(t *testing.T) {
 		{name: "inner stack of another level", cpl: 3, prep: tss(one, 0x10, sData0|1), vec: excTS, err: sData0},
 		{name: "inner stack of another RPL", cpl: 3, prep: tss(one, 0x10, sData1), vec: excTS, err: sData1},
 		{name: "inner stack outside the GDT", cpl: 3, prep: tss(one, 0x10, sBeyond|1), vec: excTS, err: sBeyond},
-		{name: "inner stack full", cpl: 3, prep: tss(one, 0x0C, 16), vec: excSS, err: sData1},
+		{name: "inner stack full", cpl: 3, prep: tss(tss(smallOne, 0x10, sSmall|1), 0x0C, 16), vec: excSS, err: sSmall},
 		{name: "TSS without the inner stack", cpl: 3, prep: func(m *pmMachine) { one(m); m.cpu.tr.limit = 0x10 }, vec: excTS, err: sTSS},
 		{name: "no room on the same stack", prep: func(m *pmMachine) {
+			m.cpu.SetSegment(SS, sData0, 0, 0xFFF, segP|segS|segB|3<<8)
 			m.cpu.SetReg(ESP, 8)
 			m.put64(tIDT+excSS*8, gateDesc(sTSS2, 0, 0x85))
 			m.mem.Write(tGateTarget, asm(0xB9, uint32(0x1234), 0xCD, vecOut))
@@ -309,7 +312,7 @@ func TestEXT(t *testing.T) {
 		{"#UD through a null gate", 0, asm(0x0F, 0xFF), excGP, 1, set(6, null)},
 		{"#UD to code that is not present", 0, asm(0x0F, 0xFF), excNP, sCodeNP | 1, set(6, code)},
 		{"#UD to data", 0, asm(0x0F, 0xFF), excGP, sData0 | 1, set(6, gateDesc(sData0, 0, 0x8E))},
-		{"#UD beyond the IDT", 0, asm(0x0F, 0xFF), excGP, idt(0x7F) | 0, func(m *pmMachine) { m.cpu.idt.limit = 0x70 * 8; m.mem.Write(tCode, asm(0xCD, 0x7F)) }},
+		{"INT n beyond the IDT", 0, asm(0xCD, 0x7F), excGP, idt(0x7F), func(m *pmMachine) { m.cpu.idt.limit = 0x70 * 8 }},
 		{"INT n through a gate that is not present", 0, asm(0xCD, 6), excNP, idt(6), set(6, np)},
 		{"INT3 through a gate that is not present", 0, asm(0xCC), excNP, idt(3), set(3, np)},
 		{"INTO through a gate that is not present", 0, asm(0xB0, 0x7F, 0x04, 1, 0xCE), excNP, idt(4), set(4, np)},
