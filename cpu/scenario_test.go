@@ -90,6 +90,9 @@ func runScenarios(t *testing.T, model string, rows []scenario) {
 				assert.Equal(t, sp, f.esp, "ESP pushed")
 				assert.Equal(t, uint32(seg[SS].selector), f.ss, "SS pushed")
 				sp = tStack0 - 8
+				if flags&FlagVM != 0 {
+					sp -= 16 // ES, DS, FS and GS
+				}
 			}
 			sp -= 12
 			if hasErrorCode(vec) {
