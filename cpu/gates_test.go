@@ -303,7 +303,6 @@ func TestEXT(t *testing.T) {
 			set(v, d)(m)
 			m.cpu.SetEFlags(FlagIF)
 			m.cpu.SetINTR(true)
-			m.cpu.SetEFlags(FlagIF)
 		}
 	}
 	np, null, code := gateDesc(sCode0, 0, 0x0E), gateDesc(0, 0, 0x8E), gateDesc(sCodeNP, 0, 0x8E)

@@ -9,9 +9,9 @@ import (
 
 // Descriptors of the LDT of these tests, by selector.
 const (
-	lData3    = 0x0C // writable data, DPL 3 (prepared by setup)
+	lData3    = 0x0C // writable data, DPL 3; setup prepares it
 	lReadOnly = 0x14
-	lNP       = 0x1C // beyond what setup prepares
+	lNP       = 0x1C
 	lBeyond   = 0x24
 )
 
