@@ -22,7 +22,7 @@ func (c *CPU) xlat(o *op) {
 func (c *CPU) bound(o *op) {
 	off := c.ea(o)
 	lo := c.ld(o.seg, off, o.size)
-	hi := c.ld(o.seg, (off+uint32(o.size))&o.amask, o.size)
+	hi := c.ld(o.seg, off+uint32(o.size), o.size)
 	i := int64(sext64(c.regOp(o), o.size))
 	if i < int64(sext64(lo, o.size)) || i > int64(sext64(hi, o.size)) {
 		c.raise(excBR)
@@ -183,7 +183,7 @@ func (c *CPU) movToSeg(o *op) {
 func (c *CPU) loadFar(o *op) {
 	off := c.ea(o)
 	v := c.ld(o.seg, off, o.size)
-	sel := c.ld16(o.seg, (off+uint32(o.size))&o.amask)
+	sel := c.ld16(o.seg, off+uint32(o.size))
 	c.loadSegment(int(o.sub), uint16(sel))
 	c.setRegOp(o, v)
 }

@@ -5,13 +5,13 @@ package cpu
 func (c *CPU) jmpFarM(o *op) {
 	off := c.ea(o)
 	to := c.ld(o.seg, off, o.size)
-	c.farJump(uint16(c.ld16(o.seg, (off+uint32(o.size))&o.amask)), to)
+	c.farJump(uint16(c.ld16(o.seg, off+uint32(o.size))), to)
 }
 
 func (c *CPU) callFarM(o *op) {
 	off := c.ea(o)
 	to := c.ld(o.seg, off, o.size)
-	c.farCall(o, uint16(c.ld16(o.seg, (off+uint32(o.size))&o.amask)), to)
+	c.farCall(o, uint16(c.ld16(o.seg, off+uint32(o.size))), to)
 }
 
 // checkTarget raises #GP for an offset outside a code segment.

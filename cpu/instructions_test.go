@@ -240,3 +240,31 @@ func TestROMAndOpenBus(t *testing.T) {
 	assert.Equal(t, []byte{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, p)
 	assert.Equal(t, uint8(dirtyBits), rom.Dirty(0))
 }
+
+// PRM 26, LDS: interrupt 13 if any part of the operand would lie outside of
+// the effective address space from 0 to 0FFFFH.
+func TestMemoryOperandDoesNotWrapAtOffsetFFFF(t *testing.T) {
+	for name, code := range map[string]string{
+		"les ax,[bx]":          "C407",
+		"lss ax,[bx]":          "0FB207",
+		"bound ax,[bx]":        "6207",
+		"jmp far [bx]":         "FF2F",
+		"call far [bx]":        "FF1F",
+		"lgdt [bx]":            "0F0117",
+		"sidt [bx]":            "0F010F",
+		"les eax,[bx-2]":       "66C447FE",
+		"bound eax,[bx-2]":     "666247FE",
+		"jmp far dword [bx-2]": "66FF6FFE",
+	} {
+		t.Run(name, func(t *testing.T) {
+			m := newVecMachine("486")
+			h := &vecHeader{Mode: "real"}
+			v := &vecTest{Code: code, Mem: []vecRun{{A: 0x100, H: code}},
+				Regs: map[string]uint32{"ip": 0x100, "sp": 0x8000, "bx": 0xFFFE, "ds": 0x2000}}
+			m.load(h, v)
+			assert.Equal(t, excGP, m.run(h, v))
+			assert.Equal(t, uint32(0x100), m.cpu.EIP())
+			assert.Equal(t, uint32(0x8000), m.cpu.Reg(ESP))
+		})
+	}
+}

@@ -200,13 +200,13 @@ func (c *CPU) storeTable(o *op, t *table) {
 	off := c.ea(o)
 	c.probe(o.seg, off, 6)
 	c.st16(o.seg, off, t.limit)
-	c.st32(o.seg, (off+2)&o.amask, t.base)
+	c.st32(o.seg, off+2, t.base)
 }
 
 func (c *CPU) loadTable(o *op, t *table) {
 	off := c.ea(o)
 	limit := c.ld16(o.seg, off)
-	base := c.ld32(o.seg, (off+2)&o.amask)
+	base := c.ld32(o.seg, off+2)
 	if o.size == 2 {
 		base &= 0xFFFFFF
 	}
