@@ -120,7 +120,7 @@ func (c *CPU) probeLin(lin, n uint32, user int) {
 	}
 	c.translate(lin, true, user)
 	if lin&pageMask+n > PageSize {
-		c.translate(lin+n-1, true, user)
+		c.translate((lin+n-1)&^pageMask, true, user)
 	}
 }
 

@@ -146,7 +146,7 @@ func (c *CPU) event() bool {
 // needStep tells whether the next instruction must run alone.
 func (c *CPU) needStep() bool {
 	if c.shadow {
-		if c.intr || c.nmi || c.trapPending != 0 {
+		if c.intr || c.nmi || c.trapPending != 0 || c.dr[7]&0xFF != 0 {
 			return true
 		}
 		// Nothing waits: the shadow ends unseen.
@@ -158,9 +158,11 @@ func (c *CPU) needStep() bool {
 // stepOne runs one instruction with the checks that blocks go without.
 func (c *CPU) stepOne() {
 	tf := c.eflags&FlagTF != 0
+	// A load of SS also hides a breakpoint at the next instruction (PRM 9.2.4).
+	armed := c.dr[7]&0xFF != 0 && !c.shadowSS
 	c.shadow, c.shadowSS = false, false
 	c.setBudget(1)
-	if c.dr[7]&0xFF != 0 && c.codeBreakpoint() {
+	if armed && c.codeBreakpoint() {
 		return
 	}
 	if c.trace.Instruction != nil {

@@ -365,7 +365,12 @@ func (c *CPU) intN(o *op) {
 // int3 and into are not subject to IOPL in virtual-8086 mode.
 func (c *CPU) int3(*op) { c.software(excBP, true) }
 
-func (c *CPU) int1(*op) { c.software(excDB, false) }
+// int1 is no software interrupt to the checks: error codes have EXT set (SDM 3, 6.13).
+func (c *CPU) int1(*op) {
+	c.ext = 1
+	c.software(excDB, false)
+	c.ext = 0
+}
 
 func (c *CPU) into(*op) {
 	if c.of() {

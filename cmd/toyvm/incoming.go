@@ -26,7 +26,11 @@ func (r *runner) receive() error {
 	if r.incoming, err = migration.Parse(data); err != nil {
 		return failure{fmt.Errorf("--incoming %s: %w", source, err)}
 	}
+	memory := r.config.Memory
 	fit(&r.config, r.incoming)
+	if r.memoryGiven && r.config.Memory != memory {
+		return failure{fmt.Errorf("--incoming %s: that machine has %d KiB of memory, and --memory says %d", source, r.config.Memory>>10, memory>>10)}
+	}
 	return nil
 }
 

@@ -37,15 +37,18 @@ type runner struct {
 	source   string                        // where they come from, for errors
 	config   machine.Config
 	incoming *migration.Stream // nil if the machine starts from power-on
-	images   []*media.Image
-	devices  []*chardev.Device
-	serial   script.Transcript
-	wake     chan struct{}
+	// memoryGiven tells whether the command line says how much memory there is.
+	memoryGiven bool
+	images      []*media.Image
+	devices     []*chardev.Device
+	serial      script.Transcript
+	wake        chan struct{}
 }
 
 // run is toyvm run.
 func run(c *cobra.Command, f *runFlags, disk string) (err error) {
-	r := &runner{flags: f, stdin: c.InOrStdin(), rawStdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1)}
+	r := &runner{flags: f, stdin: c.InOrStdin(), rawStdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1),
+		memoryGiven: c.Flags().Changed("memory")}
 	if slices.Contains(f.trace, helpEvent) {
 		traceHelp(r.rawStdout)
 		return nil

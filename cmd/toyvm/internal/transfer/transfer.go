@@ -4,8 +4,10 @@
 package transfer
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -103,6 +105,9 @@ func replace(path string, write func(io.Writer) error) error {
 		return into(path, write) // a device or pipe cannot be replaced
 	}
 	file, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if failed := new(fs.PathError); errors.As(err, &failed) {
+		failed.Path = path // the name that the user knows
+	}
 	if err != nil {
 		return err
 	}

@@ -1,0 +1,181 @@
+package cpu
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+const dr6Bits = dr6BT | dr6BS | dr6BD | 15
+
+// TestDebugTraps is a table of what a debug exception pushes and reports.
+func TestDebugTraps(t *testing.T) {
+	const at = 0x20000
+	exec := func(off uint32) [2]uint32 { return [2]uint32{tCode + off, 1} }
+	data := func(rw uint32) [2]uint32 { return [2]uint32{at, 1 | rw<<16 | 3<<18} }
+	for _, tc := range []struct {
+		name  string
+		code  []byte
+		flags uint32
+		dr    [2]uint32 // DR0 and DR7
+		vec   int
+		eip   uint32 // offset pushed
+		dr6   uint32
+		rf    bool // in the flags pushed
+	}{
+		{"step over nop", asm(0x90, 0x90), FlagTF, [2]uint32{}, excDB, 1, dr6BS, false},
+		{"step over a jump", asm(0xEB, 1, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 3, dr6BS, false},
+		{"step over a string instruction", asm(0xB9, uint32(3), 0x68, uint32(0x102), 0x9D, 0xF3, 0x90), 0, [2]uint32{}, excDB, 13, dr6BS, false},
+		{"step stops after an iteration", asm(0xF3, 0xAC), FlagTF, [2]uint32{}, excDB, 0, dr6BS, false},
+		{"popf sets TF", asm(0x68, uint32(0x102), 0x9D, 0x90, 0x90), 0, [2]uint32{}, excDB, 7, dr6BS, false},
+		{"popf clears TF", asm(0x6A, 2, 0x9D, 0x90), FlagTF, [2]uint32{}, excDB, 2, dr6BS, false},
+		{"step over mov ss", asm(0x8E, 0xD0, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 3, dr6BS, false},
+		{"step over pop ss", asm(0x17, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 2, dr6BS, false},
+		{"step over sti", asm(0xFB, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 1, dr6BS, false},
+		{"a fault comes before the step", asm(0x0F, 0xFF), FlagTF, [2]uint32{}, excUD, 0, 0, true},
+		{"a fault in the second instruction", asm(0x68, uint32(0x102), 0x9D, 0x0F, 0xFF), 0, [2]uint32{}, excUD, 6, 0, true},
+		{"int n is not stepped", asm(0xCD, 0x42), FlagTF, [2]uint32{}, 0x42, 2, 0, false},
+		{"int3 is not stepped", asm(0xCC), FlagTF, [2]uint32{}, 3, 1, 0, false},
+		{"into not taken is stepped", asm(0xCE, 0x90), FlagTF, [2]uint32{}, excDB, 1, dr6BS, false},
+		{"icebp", asm(0xF1), 0, [2]uint32{}, excDB, 1, 0, false},
+		{"instruction breakpoint", asm(0x90, 0x90), 0, exec(1), excDB, 1, 1, false},
+		{"instruction breakpoint in the middle", asm(0xB8, uint32(0), 0x90), 0, exec(2), vecOut, 8, 0, false},
+		{"instruction breakpoint before its fault", asm(0x0F, 0xFF), 0, exec(0), excDB, 0, 1, false},
+		{"instruction breakpoint with RF", asm(0x90, 0x90), FlagRF, exec(0), vecOut, 4, 0, false},
+		{"RF holds for one instruction", asm(0x90, 0x90), FlagRF, exec(1), excDB, 1, 1, false},
+		{"fault with RF set", asm(0x0F, 0xFF), FlagRF, exec(0), excUD, 0, 0, true},
+		{"instruction breakpoint behind mov ss", asm(0x8E, 0xD0, 0x90, 0x90), 0, exec(2), vecOut, 6, 0, false},
+		{"instruction breakpoint two behind mov ss", asm(0x8E, 0xD0, 0x90, 0x90), 0, exec(3), excDB, 3, 1, false},
+		{"instruction breakpoint behind sti", asm(0xFB, 0x90, 0x90), 0, exec(1), excDB, 1, 1, false},
+		{"the step comes before the breakpoint", asm(0x90, 0x90), FlagTF, exec(1), excDB, 1, dr6BS, false},
+		{"data write", asm(0xA3, uint32(at), 0x90), 0, data(1), excDB, 5, 1, false},
+		{"data write and step", asm(0xA3, uint32(at), 0x90), FlagTF, data(1), excDB, 5, dr6BS | 1, false},
+		{"data read by a read breakpoint", asm(0xA1, uint32(at), 0x90), 0, data(3), excDB, 5, 1, false},
+		{"data read by a write breakpoint", asm(0xA1, uint32(at), 0x90), 0, data(1), vecOut, 8, 0, false},
+		{"read, modify, write", asm(0xFF, 0x05, uint32(at), 0x90), 0, data(1), excDB, 6, 1, false},
+		{"compare only reads", asm(0x39, 0x05, uint32(at), 0x90), 0, data(1), vecOut, 9, 0, false},
+		{"fetch is no data access", asm(0x90), 0, [2]uint32{tCode, 1 | 3<<16}, vecOut, 3, 0, false},
+		{"byte below", asm(0xA2, uint32(at-1), 0x90), 0, data(1), vecOut, 8, 0, false},
+		{"byte above", asm(0xA2, uint32(at+4), 0x90), 0, data(1), vecOut, 8, 0, false},
+		{"dword that reaches in", asm(0xA3, uint32(at-3), 0x90), 0, data(1), excDB, 5, 1, false},
+		{"dword that ends before", asm(0xA3, uint32(at-4), 0x90), 0, data(1), vecOut, 8, 0, false},
+		{"mov ss from watched memory", asm(0xC7, 0x05, uint32(at+8), uint32(sData0), 0x8E, 0x15, uint32(at+8), 0x90, 0x90), 0,
+			[2]uint32{at + 8, 1 | 3<<16 | 1<<18}, excDB, 10, 1, false},
+		{"a faulting access does not trap", asm(moveSeg(FS, 0), 0x64, 0xA3, uint32(at)), 0, data(1), excGP, 7, 0, true},
+		{"no breakpoint is enabled", asm(0xA3, uint32(at), 0x90), 0, [2]uint32{at, 1 << 16}, vecOut, 8, 0, false},
+		{"general detect", asm(0x0F, 0x21, 0xC0), 0, [2]uint32{0, dr7GD}, excDB, 0, dr6BD, false},
+		{"general detect on a write", asm(0x0F, 0x23, 0xF8), 0, [2]uint32{0, dr7GD}, excDB, 0, dr6BD, false},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			m.setup(0, tc.code)
+			c := m.cpu
+			c.SetReg(EAX, sData0)
+			c.SetReg(ECX, 4)
+			m.put32(tStack0, sData0)
+			c.writeDR(0, tc.dr[0])
+			c.writeDR(7, tc.dr[1])
+			c.SetEFlags(2 | tc.flags)
+			vec, _ := m.run(t)
+			require.Equal(t, tc.vec, vec)
+			f := m.frame(vec)
+			assert.Equal(t, tCode+tc.eip, f.eip, "EIP pushed")
+			assert.Equal(t, tc.rf, f.eflags&FlagRF != 0, "RF pushed")
+			assert.Equal(t, tc.dr6, c.dr[6]&dr6Bits, "DR6")
+			assert.Zero(t, c.EFlags()&(FlagTF|FlagRF), "in the handler")
+			if vec == excDB {
+				assert.Zero(t, c.dr[7]&dr7GD)
+			}
+		})
+	}
+}
+
+// TestBreakpointLengths tries every byte around a breakpoint of each length.
+func TestBreakpointLengths(t *testing.T) {
+	for _, n := range []uint32{1, 2, 4} {
+		for reg := range uint32(4) {
+			for off := range uint32(12) {
+				m := newPM("486")
+				m.setup(0, asm(0xA2, uint32(0x20000+off), 0x90))
+				at := uint32(0x20004)
+				m.cpu.writeDR(uint8(reg), at)
+				m.cpu.writeDR(7, 2<<(2*reg)|(1|(n-1)<<2)<<(16+4*reg))
+				vec, _ := m.run(t)
+				want := vecOut
+				if 0x20000+off >= at && 0x20000+off < at+n {
+					want = excDB
+					assert.Equal(t, uint32(1)<<reg, m.cpu.dr[6]&15)
+				}
+				assert.Equal(t, want, vec, "DR%d, %d bytes, store at +%d", reg, n, off)
+			}
+		}
+	}
+}
+
+func TestRepeatedStringsAtBreakpoints(t *testing.T) {
+	m := newPM("486")
+	m.setup(0, asm(0xF3, 0xAB))
+	c := m.cpu
+	c.SetReg(ECX, 10)
+	c.SetReg(EDI, 0x20000)
+	c.writeDR(0, 0x2000C)
+	c.writeDR(7, 1|1<<16|3<<18)
+	vec, _ := m.run(t)
+	require.Equal(t, excDB, vec)
+	assert.Equal(t, uint32(tCode), m.frame(vec).eip, "between two iterations")
+	assert.Equal(t, uint32(6), c.Reg(ECX))
+	assert.Equal(t, uint32(0x20010), c.Reg(EDI))
+}
+
+// TestInstructionBreakpointOnRestart: the handler's IRET with RF passes the
+// breakpoint.
+func TestInstructionBreakpointOnRestart(t *testing.T) {
+	m := newPM("486")
+	m.setup(0, asm(0x90, 0x90))
+	m.mem.Write(tHandlers+excDB*16, asm(0x40, 0x81, 0x4C, 0x24, 8, uint32(FlagRF), 0xCF)) // inc eax; or [esp+8],RF; iret
+	c := m.cpu
+	c.writeDR(0, tCode+1)
+	c.writeDR(7, 1)
+	vec, _ := m.run(t)
+	assert.Equal(t, vecOut, vec)
+	assert.Equal(t, uint32(1), c.Reg(EAX), "once")
+}
+
+// TestInterruptShadows counts the instructions between the request and the
+// handler.
+func TestInterruptShadows(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		code  []byte
+		flags uint32
+		after uint32 // offset at which the interrupt is taken
+	}{
+		{"nothing", asm(0x90, 0x90), FlagIF, 0},
+		{"sti", asm(0xFB, 0x90, 0x90), 0, 2},
+		{"sti with IF set", asm(0xFB, 0x90, 0x90), FlagIF, 0},
+		{"sti, cli", asm(0xFB, 0xFA, 0xFB, 0x90, 0x90), 0, 4},
+		{"sti, hlt", asm(0xFB, 0xF4, 0x90), 0, 2},
+		{"popf", asm(0x68, uint32(FlagIF|2), 0x9D, 0x90), 0, 6},
+		{"iret", asm(0x68, uint32(FlagIF|2), 0x68, uint32(sCode0), 0x68, uint32(tCode+16), 0xCF, 0x90, 0x90), 0, 16},
+		{"sti, mov ss", asm(0xFB, 0x8E, 0xD0, 0x90, 0x90), 0, 4},
+		{"sti, pop ss", asm(0xFB, 0x17, 0x90, 0x90), 0, 3},
+		{"sti, lss", asm(0xFB, 0x0F, 0xB2, 0x25, uint32(0x20000), 0x90, 0x90), 0, 8},
+	} {
+		t.Run(fmt.Sprintf("%s, IF %v", tc.name, tc.flags != 0), func(t *testing.T) {
+			m := newPM("486")
+			m.setup(0, tc.code)
+			c := m.cpu
+			c.SetReg(EAX, sData0)
+			m.put32(tStack0, sData0)
+			m.put64(0x20000, tStack0|sData0<<32)
+			c.SetEFlags(2 | tc.flags)
+			c.SetINTR(true)
+			vec, _ := m.run(t)
+			require.Equal(t, 8, vec, "the vector of the test bus")
+			sp := c.Reg(ESP)
+			assert.Equal(t, tCode+tc.after, m.get32(sp), "EIP pushed")
+		})
+	}
+}

@@ -1,0 +1,231 @@
+package cpu
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+)
+
+// TestStackFaultsArePrecise: instructions of several stack accesses fault
+// before the first, at a limit and at a page. The stack has room bytes.
+func TestStackFaultsArePrecise(t *testing.T) {
+	const base = tEdge // the stack segment starts at a page; the one below is absent
+	var rows []scenario
+	for _, d := range []struct {
+		name  string
+		code  []byte
+		need  uint32 // bytes of stack
+		write bool
+	}{
+		{"push", asm(0x50), 4, true}, {"push word", asm(0x66, 0x50), 2, true}, {"push imm", asm(0x6A, 1), 4, true}, {"push seg", asm(0x1E), 4, true},
+		{"push mem", asm(0xFF, 0x35, uint32(0x20000)), 4, true}, {"pushf", asm(0x9C), 4, true},
+		{"pusha", asm(0x60), 32, true}, {"pusha, words", asm(0x66, 0x60), 16, true},
+		{"call", asm(0xE8, uint32(0)), 4, true}, {"call far", far(0x9A, sCode3|3, tCode+7), 8, true}, {"call reg", asm(0xFF, 0xD0), 4, true},
+		{"enter 0,0", asm(0xC8, uint16(0), 0), 4, true}, {"enter 16,0", asm(0xC8, uint16(16), 0), 20, true}, {"enter 0,1", asm(0xC8, uint16(0), 1), 8, true},
+		{"enter 8,3", asm(0xC8, uint16(8), 3), 24, true}, {"enter 0,31", asm(0xC8, uint16(0), 31), 128, true},
+	} {
+		for _, short := range []uint32{0, 1, 4} {
+			if short > d.need {
+				continue
+			}
+			stack := func(limit uint32, based uint32) func(m *pmMachine) {
+				return func(m *pmMachine) {
+					m.cpu.SetSegment(SS, sData3|3, based, limit, segP|segS|segB|3<<8|3<<13)
+					m.cpu.SetReg(EBP, d.need+0x200)
+					m.cpu.SetReg(EAX, tCode+uint32(len(d.code)))
+				}
+			}
+			// An expand-up segment ends below 0.
+			name := fmt.Sprintf("%s, %d bytes short", d.name, short)
+			limit := scenario{name: name + ", limit", cpl: 3, code: d.code, vec: vecOut, prep: func(m *pmMachine) {
+				stack(0xFFF, base)(m)
+				m.cpu.SetReg(ESP, d.need-short)
+			}}
+			page := scenario{name: name + ", page", cpl: 3, code: d.code, vec: vecOut, prep: func(m *pmMachine) {
+				paged(tEdge | 7)(m)
+				m.put32(tTable+(tEdge>>12-1)*4, 0)
+				stack(0xFFFFFFFF, 0)(m)
+				m.cpu.SetReg(ESP, base+d.need-short)
+				m.cpu.SetReg(EBP, base+d.need+0x200)
+			}}
+			if short > 0 {
+				limit.vec, page.vec, page.err = excSS, excPF, 6
+				for _, row := range []*scenario{&limit, &page} {
+					row.check = func(t *testing.T, m *pmMachine) {
+						for i := uint32(base - 0x100); i < base+0x100; i++ {
+							require.Zero(t, m.ram.data[i], "memory at %X", i)
+						}
+					}
+				}
+			}
+			rows = append(rows, limit, page)
+		}
+	}
+	for _, d := range []struct {
+		name string
+		code []byte
+		need uint32
+	}{
+		{"pop", asm(0x58), 4}, {"pop word", asm(0x66, 0x58), 2}, {"popa", asm(0x61), 32}, {"popa, words", asm(0x66, 0x61), 16}, {"popf", asm(0x9D), 4},
+		{"ret", asm(0xC3), 4}, {"pop mem", asm(0x8F, 0x05, uint32(0x20000)), 4}, {"retf", asm(0xCB), 8}, {"iret", asm(0xCF), 12},
+	} {
+		rows = append(rows, scenario{name: d.name + ", one byte beyond the limit", cpl: 3, code: d.code, vec: excSS, prep: func(m *pmMachine) {
+			m.cpu.SetSegment(SS, sData3|3, base, 0xFFF, segP|segS|segB|3<<8|3<<13)
+			m.cpu.SetReg(ESP, 0x1001-d.need)
+		}})
+	}
+	rows = append(rows, scenario{name: "leave beyond the limit", cpl: 3, code: asm(0xC9), vec: excSS, prep: func(m *pmMachine) {
+		m.cpu.SetSegment(SS, sData3|3, base, 0xFFF, segP|segS|segB|3<<8|3<<13)
+		m.cpu.SetReg(ESP, 0x800)
+		m.cpu.SetReg(EBP, 0xFFD)
+	}})
+	runScenarios(t, "486", rows)
+}
+
+// TestRepeatedStringsAtAFault: registers are those of the iteration that faults.
+func TestRepeatedStringsAtAFault(t *testing.T) {
+	for _, tc := range []struct {
+		name     string
+		op       int
+		size     uint32
+		src, dst uint32 // of the first element
+		down     bool
+		done     uint32 // iterations before the fault
+		write    bool
+		uses     string
+	}{
+		{"movsb into", 0xA4, 1, 0x30000, tEdge - 3, false, 3, true, "sd"}, {"movsd into", 0xA5, 4, 0x30000, tEdge - 8, false, 2, true, "sd"},
+		{"movsd from", 0xA5, 4, tEdge - 8, 0x30000, false, 2, false, "sd"}, {"movsd split", 0xA5, 4, 0x30000, tEdge - 6, false, 1, true, "sd"},
+		{"movsd down", 0xA5, 4, 0x30000, tEdge + 0x1008, true, 3, true, "sd"},
+		{"stosb", 0xAA, 1, 0, tEdge - 5, false, 5, true, "d"}, {"stosd", 0xAB, 4, 0, tEdge - 12, false, 3, true, "d"}, {"stosd at once", 0xAB, 4, 0, tEdge, false, 0, true, "d"},
+		{"lodsd", 0xAD, 4, tEdge - 8, 0, false, 2, false, "s"}, {"lodsb", 0xAC, 1, tEdge - 1, 0, false, 1, false, "s"},
+		{"cmpsd, source", 0xA7, 4, tEdge - 8, 0x30000, false, 2, false, "sd"}, {"cmpsb, destination", 0xA6, 1, 0x30000, tEdge - 4, false, 4, false, "sd"},
+		{"scasd", 0xAF, 4, 0, tEdge - 16, false, 4, false, "d"}, {"insb", 0x6C, 1, 0, tEdge - 2, false, 2, true, "d"}, {"outsb", 0x6E, 1, tEdge - 2, 0, false, 2, false, "s"},
+	} {
+		for _, cpl := range []int{0, 3} {
+			t.Run(fmt.Sprintf("%s, CPL %d", tc.name, cpl), func(t *testing.T) {
+				m := newPM("486")
+				m.setup(cpl, asm(0xF3, tc.op))
+				paged(0)(m)
+				c := m.cpu
+				flags := uint32(FlagIOPL | 2)
+				step := tc.size
+				if tc.down {
+					flags |= FlagDF
+					step = -step
+				}
+				c.SetEFlags(flags)
+				c.SetReg(ECX, 100)
+				c.SetReg(ESI, tc.src)
+				c.SetReg(EDI, tc.dst)
+				vec, err := m.run(t)
+				require.Equal(t, excPF, vec)
+				assert.Equal(t, b2u(tc.write)<<1|b2u(cpl == 3)<<2, err)
+				assert.Equal(t, 100-tc.done, c.Reg(ECX))
+				si, di := tc.src, tc.dst
+				if tc.uses != "d" {
+					si += tc.done * step
+				}
+				if tc.uses != "s" {
+					di += tc.done * step
+				}
+				assert.Equal(t, si, c.Reg(ESI))
+				assert.Equal(t, di, c.Reg(EDI))
+				assert.Equal(t, uint32(tCode), m.frame(vec).eip)
+			})
+		}
+	}
+}
+
+// TestLockList: LOCK is for these instructions with memory, and no other.
+func TestLockList(t *testing.T) {
+	at := uint32(0x20000)
+	var rows []scenario
+	add := func(name string, allowed bool, code ...any) {
+		row := scenario{name: name, code: asm(append([]any{0xF0}, code...)...), vec: excUD}
+		if allowed {
+			row.vec = vecOut
+		}
+		rows = append(rows, row)
+	}
+	for i, name := range []string{"add", "or", "adc", "sbb", "and", "sub", "xor", "cmp"} {
+		ok := name != "cmp"
+		add(name+" m8,r8", ok, i<<3, 0x05, at)
+		add(name+" m32,r32", ok, i<<3|1, 0x05, at)
+		add(name+" r8,m8", false, i<<3|2, 0x05, at)
+		add(name+" r32,m32", false, i<<3|3, 0x05, at)
+		add(name+" al,imm", false, i<<3|4, 1)
+		add(name+" eax,imm", false, i<<3|5, at)
+		add(name+" r32,r32", false, i<<3|1, 0xC0)
+		add(name+" m8,imm", ok, 0x80, 0x05|i<<3, at, 1)
+		add(name+" m32,imm", ok, 0x81, 0x05|i<<3, at, at)
+		add(name+" m32,imm8", ok, 0x83, 0x05|i<<3, at, 1)
+		add(name+" r32,imm8", false, 0x83, 0xC0|i<<3, 1)
+	}
+	for i, name := range []string{"test", "test (1)", "not", "neg", "mul", "imul", "div", "idiv"} {
+		ok := i == 2 || i == 3
+		tail := []byte{}
+		if i < 2 {
+			tail = asm(at)
+		}
+		add(name+" m32", ok, 0xF7, 0x05|i<<3, at, tail)
+		add(name+" r32", false, 0xF7, 0xC0|i<<3, tail)
+	}
+	for i, name := range []string{"inc", "dec", "call", "callf", "jmp", "jmpf", "push"} {
+		add(name+" m32", i < 2, 0xFF, 0x05|i<<3, at)
+	}
+	for i, name := range []string{"bt", "bts", "btr", "btc"} {
+		add(name+" m32,r32", i > 0, 0x0F, 0xA3|i<<3, 0x05, at)
+		add(name+" m32,imm8", i > 0, 0x0F, 0xBA, 0x25|i<<3, at, 1)
+		add(name+" r32,imm8", false, 0x0F, 0xBA, 0xE0|i<<3, 1)
+	}
+	for i := range 8 {
+		add(fmt.Sprintf("shift /%d", i), false, 0xC1, 0x05|i<<3, at, 1)
+	}
+	add("xchg m32", true, 0x87, 0x05, at)
+	add("xchg m8", true, 0x86, 0x05, at)
+	add("xchg r32", false, 0x87, 0xC0)
+	add("xchg eax", false, 0x91)
+	add("cmpxchg m32", true, 0x0F, 0xB1, 0x05, at)
+	add("cmpxchg r32", false, 0x0F, 0xB1, 0xC0)
+	add("xadd m8", true, 0x0F, 0xC0, 0x05, at)
+	add("xadd r32", false, 0x0F, 0xC1, 0xC0)
+	add("mov m32", false, 0x89, 0x05, at)
+	add("lea", false, 0x8D, 0x05, at)
+	add("pop m32", false, 0x8F, 0x05, at)
+	add("setcc m8", false, 0x0F, 0x94, 0x05, at)
+	add("shld m32", false, 0x0F, 0xA4, 0x05, at, 1)
+	add("movs", false, 0xA5)
+	add("fld", false, 0xD9, 0x05, at)
+	add("nop", false, 0x90)
+	add("int3", false, 0xCC)
+	runScenarios(t, "486", rows)
+}
+
+// TestFifteenBytes: redundant prefixes up to a length of 15 are allowed, of a
+// short and of a long instruction, within a page and across two.
+func TestFifteenBytes(t *testing.T) {
+	for _, base := range [][]byte{asm(0x90), asm(0x81, 0x05, uint32(0x20000), uint32(1)), asm(0x0F, 0xBA, 0x2D, uint32(0x20000), 1)} {
+		for n := len(base); n < 19; n++ {
+			for _, at := range []uint32{0x30000, tEdge - 5} {
+				m := newPM("486")
+				m.setup(0, asm(0xB8, at, 0xFF, 0xE0))
+				code := make([]byte, n-len(base))
+				for i := range code {
+					code[i] = 0x3E
+				}
+				m.mem.Write(at, asm(code, base, 0xCD, vecOut))
+				vec, err := m.run(t)
+				want := vecOut
+				if n > 15 {
+					want = excGP
+					assert.Zero(t, err)
+					assert.Equal(t, at, m.frame(vec).eip)
+				}
+				assert.Equal(t, want, vec, "%d bytes of % X", n, base)
+			}
+		}
+	}
+}
