@@ -55,10 +55,10 @@ func (c *CPU) fpuMemory(o *op, reg uint8) {
 		return
 	case 7<<3 | 4: // FBLD
 		lo := c.ld64(o.seg, off)
-		c.loadReal(o, fromBCD(lo, uint16(c.ld16(o.seg, (off+8)&o.amask))), &r, off)
+		c.loadReal(o, fromBCD(lo, uint16(c.ld16(o.seg, off+8))), &r, off)
 		return
 	case 3<<3 | 5: // FLD m80
-		c.loadReal(o, c.ld80(o.seg, off, o.amask), &r, off)
+		c.loadReal(o, c.ld80(o.seg, off), &r, off)
 		return
 	case 1<<3 | 2, 1<<3 | 3:
 		c.storeReal(o, off, single, reg == 3)
@@ -113,16 +113,16 @@ func (c *CPU) st64(s uint8, off uint32, v uint64) {
 	c.st32(s, off+4, uint32(v>>32))
 }
 
-func (c *CPU) ld80(s uint8, off, mask uint32) f80 {
+func (c *CPU) ld80(s uint8, off uint32) f80 {
 	lo := c.ld32(s, off)
-	hi := c.ld32(s, (off+4)&mask)
-	return f80{uint64(hi)<<32 | uint64(lo), uint16(c.ld16(s, (off+8)&mask))}
+	hi := c.ld32(s, off+4)
+	return f80{uint64(hi)<<32 | uint64(lo), uint16(c.ld16(s, off+8))}
 }
 
-func (c *CPU) st80(s uint8, off, mask uint32, v f80) {
+func (c *CPU) st80(s uint8, off uint32, v f80) {
 	c.st32(s, off, uint32(v.m))
-	c.st32(s, (off+4)&mask, uint32(v.m>>32))
-	c.st16(s, (off+8)&mask, uint32(v.se))
+	c.st32(s, off+4, uint32(v.m>>32))
+	c.st16(s, off+8, uint32(v.se))
 }
 
 // loadReal pushes a value; a stack overflow comes before the exceptions of its
@@ -179,7 +179,7 @@ func (c *CPU) storeExtended(o *op, off uint32) {
 	} else {
 		f.sw &^= swC1
 	}
-	c.st80(o.seg, off, o.amask, v)
+	c.st80(o.seg, off, v)
 	f.pop()
 }
 
@@ -230,7 +230,7 @@ func (c *CPU) storeBCD(o *op, off uint32) {
 		}
 	}
 	c.st64(o.seg, off, lo)
-	c.st16(o.seg, (off+8)&o.amask, uint32(hi))
+	c.st16(o.seg, off+8, uint32(hi))
 	f.pop()
 }
 
@@ -261,7 +261,7 @@ func (c *CPU) storeEnv(o *op, off uint32) {
 			w[5], w[6] = dp&0xFFFF, dp>>16<<12
 		}
 		for i, v := range w {
-			c.st32(o.seg, (off+4*uint32(i))&o.amask, v)
+			c.st32(o.seg, off+4*uint32(i), v)
 		}
 		return
 	}
@@ -273,7 +273,7 @@ func (c *CPU) storeEnv(o *op, off uint32) {
 		w[5], w[6] = dp, dp>>16<<12
 	}
 	for i, v := range w {
-		c.st16(o.seg, (off+2*uint32(i))&o.amask, v&0xFFFF)
+		c.st16(o.seg, off+2*uint32(i), v&0xFFFF)
 	}
 }
 
@@ -281,9 +281,9 @@ func (c *CPU) loadEnv(o *op, off uint32) {
 	var w [7]uint32
 	for i := range w {
 		if o.dsh == 4 {
-			w[i] = c.ld32(o.seg, (off+4*uint32(i))&o.amask)
+			w[i] = c.ld32(o.seg, off+4*uint32(i))
 		} else {
-			w[i] = c.ld16(o.seg, (off+2*uint32(i))&o.amask)
+			w[i] = c.ld16(o.seg, off+2*uint32(i))
 		}
 	}
 	f := &c.fpu
@@ -308,7 +308,7 @@ func (c *CPU) save(o *op, off uint32) {
 	c.probe(o.seg, off, n+80)
 	c.storeEnv(o, off)
 	for i := range uint8(8) {
-		c.st80(o.seg, (off+n+10*uint32(i))&o.amask, o.amask, *c.fpu.st(i))
+		c.st80(o.seg, off+n+10*uint32(i), *c.fpu.st(i))
 	}
 	c.fpu.init()
 	c.clearFERR()
@@ -318,7 +318,7 @@ func (c *CPU) restore(o *op, off uint32) {
 	n := c.envSize(o)
 	var v [8]f80
 	for i := range v {
-		v[i] = c.ld80(o.seg, (off+n+10*uint32(i))&o.amask, o.amask)
+		v[i] = c.ld80(o.seg, off+n+10*uint32(i))
 	}
 	c.loadEnv(o, off)
 	for i := range uint8(8) {
