@@ -156,7 +156,6 @@ func TestFarReturnFaults(t *testing.T) {
 		name   string
 		cpl    int
 		cs, ss uint32
-		eip    uint32
 		prep   func(m *pmMachine)
 		vec    int
 		err    uint32
