@@ -33,14 +33,6 @@ func (m *Machine) Blocks() []Block {
 	return list
 }
 
-// BlocksLoaded must be called after the contents of blocks were replaced by
-// other means than [cpu.RAM.Write].
-func (m *Machine) BlocksLoaded() {
-	for _, b := range m.memory.blocks {
-		b.RAM.Changed(0, b.Size)
-	}
-}
-
 // Contents gives the names and contents of [Machine.Blocks].
 func (m *Machine) Contents() iter.Seq2[string, []byte] {
 	return func(yield func(string, []byte) bool) {

@@ -16,12 +16,9 @@ func moved(t testing.TB, m *Machine, config Config) *Machine {
 	t.Helper()
 	to, err := New(config)
 	require.NoError(t, err)
-	blocks := to.Blocks()
-	for i, b := range m.Blocks() {
-		require.Equal(t, b.Name, blocks[i].Name)
-		copy(blocks[i].RAM.Bytes(), b.RAM.Bytes())
+	for name, data := range m.Contents() {
+		to.WriteBlock(name, 0, data)
 	}
-	to.BlocksLoaded()
 	for i, f := range m.config.Floppies {
 		if f.Medium != nil {
 			copy(to.config.Floppies[i].Medium.(*image).data, f.Medium.(*image).data)

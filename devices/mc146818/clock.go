@@ -21,15 +21,13 @@ func (r *RTC) running() bool {
 
 // Now is the time in ns on the clock that lastUpdate and its like are on, which
 // the times in the chip's state are on, too.
-func (r *RTC) Now() int64 { return r.now() }
-
-func (r *RTC) now() int64 { return r.clock.Now() + r.ahead }
+func (r *RTC) Now() int64 { return r.clock.Now() + r.ahead }
 
 // time is the time of the guest in seconds since 1970 and nanoseconds. While
 // the clock stands still only the nanoseconds mean anything: they are the
 // state of the divider.
 func (r *RTC) time() (seconds, ns int64) {
-	passed := r.now() - int64(r.lastUpdate) + r.offset
+	passed := r.Now() - int64(r.lastUpdate) + r.offset
 	ns = floorMod(passed, second)
 	return withinYears(int64(r.base) + (passed-ns)/second), ns
 }
@@ -53,7 +51,7 @@ func (r *RTC) phase() int64 {
 
 // setClock makes it the given time now.
 func (r *RTC) setClock(seconds, phase int64) {
-	r.base, r.lastUpdate, r.offset = uint64(seconds), uint64(r.now()), phase
+	r.base, r.lastUpdate, r.offset = uint64(seconds), uint64(r.Now()), phase
 }
 
 // updating is bit UIP of register A.

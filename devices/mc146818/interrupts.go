@@ -22,7 +22,7 @@ func (r *RTC) scheduleUpdate() {
 
 func (r *RTC) nextUpdate() vmstate.Deadline {
 	seconds, phase := r.time()
-	next := r.now() + second - phase
+	next := r.Now() + second - phase
 	r.nextAlarm = never
 	if wait := r.untilAlarm(int(floorMod(seconds, day))); wait > 0 {
 		r.nextAlarm = uint64(next + int64(wait-1)*second)
@@ -48,7 +48,7 @@ func (r *RTC) expiry(at vmstate.Deadline) int64 {
 // update is the end of an update cycle.
 func (r *RTC) update() {
 	flags := uint8(cUF)
-	if uint64(r.now()) >= r.nextAlarm {
+	if uint64(r.Now()) >= r.nextAlarm {
 		flags |= cAF
 	}
 	r.raise(flags)
@@ -130,7 +130,7 @@ func (r *RTC) nextEdge() int64 {
 	const frequency = 32768
 	phase, rate := r.phase(), r.rate()
 	edges := phase*frequency/(rate*second) + 1
-	return r.now() - phase + (edges*rate*second+frequency-1)/frequency
+	return r.Now() - phase + (edges*rate*second+frequency-1)/frequency
 }
 
 // schedulePeriodic waits for the next periodic interrupt. If there are none
@@ -157,7 +157,7 @@ func (r *RTC) periodic() {
 
 // catchUpPeriodic sets PF if there was an edge while nobody waited for one.
 func (r *RTC) catchUpPeriodic() {
-	if r.period == 0 && r.rate() != 0 && r.now() >= r.nextPeriodic {
+	if r.period == 0 && r.rate() != 0 && r.Now() >= r.nextPeriodic {
 		r.cmos[regC] |= cPF
 		r.nextPeriodic = r.nextEdge()
 	}

@@ -84,7 +84,7 @@ func (r *RTC) findAhead() {
 // restorePeriodic keeps the loaded time of the next periodic interrupt unless
 // it is far from what the registers say.
 func (r *RTC) restorePeriodic() {
-	off := r.nextPeriodic - r.now()
+	off := r.nextPeriodic - r.Now()
 	enabled := r.cmos[regB]&bPIE != 0 && r.rate() != 0
 	if enabled != (r.periodicAt != vmstate.NotArmed) || enabled && (off < -second || off > second) {
 		r.schedulePeriodic()
