@@ -26,7 +26,7 @@ func (m *Machine) Text() *vga.Text {
 // the adapter's past the block's dirty pages.
 func (m *Machine) syncVideo() {
 	block := m.memory.video
-	block.TakeDirty(cpu.DirtyFrame, func(page int) { m.VGA.MarkDirty(page*cpu.PageSize, cpu.PageSize) })
+	block.TakeDirty(func(page int) { m.VGA.MarkDirty(page*cpu.PageSize, cpu.PageSize) })
 	m.video.epoch = m.VGA.Written(m.video.epoch, block.Changed)
-	block.TakeDirty(cpu.DirtyFrame, nil)
+	block.TakeDirty(nil)
 }

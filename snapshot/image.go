@@ -55,7 +55,21 @@ type Memory struct {
 }
 
 // Size is the length of the block in bytes.
-func (m *Memory) Size() int64 { return int64(len(m.Pages)) * PageSize }
+func (m Memory) Size() int64 { return int64(len(m.Pages)) * PageSize }
+
+// Bytes is a copy of the contents.
+func (m Memory) Bytes() []byte {
+	p := make([]byte, 0, m.Size())
+	for _, page := range m.Pages {
+		if page == nil {
+			page = &zeros
+		}
+		p = append(p, page[:]...)
+	}
+	return p
+}
+
+var zeros Page
 
 // A Disk is what is in a drive. An empty drive has no Contents.
 type Disk struct {

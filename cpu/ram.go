@@ -1,0 +1,202 @@
+package cpu
+
+import "slices"
+
+// Bits kept for each page of a [RAM].
+const (
+	dirtyFrame = 1 << iota // written since the last TakeDirty
+	owned                  // no frozen contents share it: it may be written in place
+	hasCode                // blocks were decoded from it
+	exposed                // the TLB may read it where it is, though it is not owned
+
+	// writable is the state in which a store needs nothing but the store.
+	writable = dirtyFrame | owned
+)
+
+// RAM is a block of memory with per-page bookkeeping: main memory, video
+// memory or a ROM. The bits belong to the memory, not to the address at which
+// it is visible.
+//
+// Its contents are pages that frozen contents share: what Freeze gave does not
+// change any more, for a page is copied before it is first written again. A
+// flat block keeps its pages in place, in one slice, and copies when it freezes.
+type RAM struct {
+	pages []*[PageSize]byte // nil is a page of zeros
+	state []uint8
+	code  []codePage
+	mem   *Memory
+
+	flat   []byte
+	frozen []*[PageSize]byte // of a flat block: its pages as they last were frozen
+}
+
+// codePage lists the blocks decoded from one page.
+type codePage struct {
+	head   *block
+	chunks uint64 // bit i: some block covers bytes of the 64-byte chunk i
+}
+
+// zeros is what a page shows that was never written.
+var zeros [PageSize]byte
+
+// NewRAM returns a zeroed block; size is rounded up to whole pages.
+func NewRAM(size int) *RAM {
+	n := (size + pageMask) >> pageShift
+	return &RAM{pages: make([]*[PageSize]byte, n), state: make([]uint8, n), code: make([]codePage, n)}
+}
+
+// NewFlatRAM returns a zeroed block that a device sees as one slice.
+func NewFlatRAM(size int) *RAM {
+	r := NewRAM(size)
+	r.flat = make([]byte, len(r.pages)<<pageShift)
+	for i := range r.pages {
+		r.pages[i] = (*[PageSize]byte)(r.flat[i<<pageShift:])
+	}
+	r.frozen = make([]*[PageSize]byte, len(r.pages))
+	return r
+}
+
+// Size is the length of the block in bytes.
+func (r *RAM) Size() int { return len(r.pages) << pageShift }
+
+// Bytes gives the contents of a flat block. Writes must be followed by
+// [RAM.Changed].
+func (r *RAM) Bytes() []byte { return r.flat }
+
+// Read copies what is at an offset to p.
+func (r *RAM) Read(off int, p []byte) {
+	for len(p) > 0 {
+		n := copy(p, r.page(int32(off >> pageShift))[off&pageMask:])
+		off += n
+		p = p[n:]
+	}
+}
+
+// Write stores p at an offset, as a device does.
+func (r *RAM) Write(off int, p []byte) {
+	for len(p) > 0 {
+		n := min(len(p), PageSize-off&pageMask)
+		r.Changed(off, n)
+		copy(r.pages[off>>pageShift][off&pageMask:], p[:n])
+		off += n
+		p = p[n:]
+	}
+}
+
+// Changed marks a range as written and drops code decoded from it.
+func (r *RAM) Changed(off, n int) {
+	for n > 0 {
+		k := min(n, PageSize-off&pageMask)
+		r.touch(off>>pageShift, uint32(off&pageMask), uint32(k))
+		off += k
+		n -= k
+	}
+}
+
+// touch is what a write of n bytes at an offset in a page needs besides.
+func (r *RAM) touch(page int, off, n uint32) {
+	if r.state[page]&hasCode != 0 {
+		r.mem.invalidate(r, page, off, n)
+	}
+	if r.state[page]&owned == 0 {
+		r.own(page)
+	}
+	r.state[page] |= writable
+}
+
+// own gives the block a page of its own in place of a shared one.
+func (r *RAM) own(page int) {
+	if r.flat == nil {
+		shared := r.page(int32(page))
+		mine := new([PageSize]byte)
+		if r.pages[page] != nil {
+			*mine = *shared
+		}
+		r.pages[page] = mine
+		if r.state[page]&exposed != 0 {
+			r.mem.moved(shared)
+		}
+	}
+	r.state[page] = r.state[page]&^exposed | owned
+}
+
+// TakeDirty calls visit for each page written since the last call.
+func (r *RAM) TakeDirty(visit func(page int)) {
+	any := false
+	for i, s := range r.state {
+		if s&dirtyFrame != 0 {
+			r.state[i] = s &^ dirtyFrame
+			any = true
+			if visit != nil {
+				visit(i)
+			}
+		}
+	}
+	if any {
+		r.mem.rearm()
+	}
+}
+
+// Freeze returns the contents as pages that nobody writes any more, nil for
+// one of zeros. What has not changed since the last time is the same page.
+func (r *RAM) Freeze() []*[PageSize]byte {
+	if r.flat != nil {
+		r.copyWritten()
+	}
+	for i := range r.state {
+		r.state[i] &^= owned | exposed
+	}
+	r.mem.moved(nil)
+	if r.flat != nil {
+		return slices.Clone(r.frozen)
+	}
+	return slices.Clone(r.pages)
+}
+
+// copyWritten brings frozen up to date.
+func (r *RAM) copyWritten() {
+	for i, s := range r.state {
+		if s&owned == 0 {
+			continue
+		}
+		r.frozen[i] = nil
+		if *r.pages[i] != zeros {
+			page := *r.pages[i]
+			r.frozen[i] = &page
+		}
+	}
+}
+
+// Thaw makes pages that Freeze gave, of this or another block of the size, the
+// contents.
+func (r *RAM) Thaw(pages []*[PageSize]byte) {
+	last := r.pages
+	if r.flat != nil {
+		last = r.frozen
+	}
+	for i, page := range pages {
+		if page == last[i] && r.state[i]&owned == 0 {
+			continue
+		}
+		if r.state[i]&hasCode != 0 {
+			r.mem.invalidate(r, i, 0, PageSize)
+		}
+		last[i] = page
+		if r.flat != nil {
+			*r.pages[i] = zeros
+			if page != nil {
+				*r.pages[i] = *page
+			}
+		}
+		r.state[i] = r.state[i]&^(owned|exposed) | dirtyFrame
+	}
+	r.mem.moved(nil)
+}
+
+// page is a page for reading.
+func (r *RAM) page(i int32) *[PageSize]byte {
+	if p := r.pages[i]; p != nil {
+		return p
+	}
+	return &zeros
+}
