@@ -49,43 +49,43 @@ func (m *Memory) page(phys uint32) *physPage {
 // MapRAM shows size bytes of ram from offset at physical address addr. All
 // three are multiples of the page size.
 func (m *Memory) MapRAM(addr uint32, ram *RAM, offset, size int) {
-	m.set(addr, size, func(i int) physPage {
-		return physPage{ram: ram, index: int32(offset>>pageShift + i)}
-	})
+	m.set(addr, size, physPage{ram: ram, index: int32(offset >> pageShift)})
 	ram.mem = m
 }
 
 // MapROM is MapRAM for memory that the processor cannot write.
 func (m *Memory) MapROM(addr uint32, ram *RAM, offset, size int) {
-	m.set(addr, size, func(i int) physPage {
-		return physPage{ram: ram, index: int32(offset>>pageShift + i), rom: true}
-	})
+	m.set(addr, size, physPage{ram: ram, index: int32(offset >> pageShift), rom: true})
 	ram.mem = m
 }
 
 // MapHandler gives a range to a device.
 func (m *Memory) MapHandler(addr uint32, size int, h Handler) {
-	m.set(addr, size, func(int) physPage { return physPage{handler: h} })
+	m.set(addr, size, physPage{handler: h})
 }
 
 // Unmap makes a range open bus.
 func (m *Memory) Unmap(addr uint32, size int) {
-	m.set(addr, size, func(int) physPage { return physPage{} })
+	m.set(addr, size, physPage{})
 }
 
-func (m *Memory) set(addr uint32, size int, entry func(i int) physPage) {
-	for i := 0; i < size>>pageShift; i++ {
-		a := addr + uint32(i)<<pageShift
-		t := m.dir[a>>22]
+// set fills the table for a range. The pages of a memory follow each other.
+func (m *Memory) set(addr uint32, size int, entry physPage) {
+	for range size >> pageShift {
+		t := m.dir[addr>>22]
 		if t == nil {
 			t = new([1024]physPage)
-			m.dir[a>>22] = t
+			m.dir[addr>>22] = t
 		}
-		p := &t[a>>12&1023]
+		p := &t[addr>>12&1023]
 		if p.ram != nil && p.ram.state[p.index]&hasCode != 0 {
 			m.invalidate(p.ram, int(p.index), 0, PageSize)
 		}
-		*p = entry(i)
+		*p = entry
+		if entry.ram != nil {
+			entry.index++
+		}
+		addr += PageSize
 	}
 	if m.cpu != nil {
 		m.cpu.flushTLB(true)

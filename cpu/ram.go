@@ -23,12 +23,15 @@ const (
 type RAM struct {
 	pages []*[PageSize]byte // nil is a page of zeros
 	state []uint8
-	code  []codePage
+	code  []*[codeChunk]codePage
 	mem   *Memory
 
 	flat   []byte
 	frozen []*[PageSize]byte // of a flat block: its pages as they last were frozen
 }
+
+// codeChunk is how many pages share one allocation of what lists their code.
+const codeChunk = 256
 
 // codePage lists the blocks decoded from one page.
 type codePage struct {
@@ -42,13 +45,14 @@ var zeros [PageSize]byte
 // NewRAM returns a zeroed block; size is rounded up to whole pages.
 func NewRAM(size int) *RAM {
 	n := (size + pageMask) >> pageShift
-	return &RAM{pages: make([]*[PageSize]byte, n), state: make([]uint8, n), code: make([]codePage, n)}
+	return &RAM{pages: make([]*[PageSize]byte, n), state: make([]uint8, n), code: make([]*[codeChunk]codePage, n/codeChunk+1)}
 }
 
-// NewFlatRAM returns a zeroed block that a device sees as one slice.
+// NewFlatRAM returns a zeroed block that a device sees as one slice, which is
+// valid as long as the block is in use.
 func NewFlatRAM(size int) *RAM {
 	r := NewRAM(size)
-	r.flat = make([]byte, len(r.pages)<<pageShift)
+	r.allocFlat(r.Size())
 	for i := range r.pages {
 		r.pages[i] = (*[PageSize]byte)(r.flat[i<<pageShift:])
 	}
@@ -191,6 +195,14 @@ func (r *RAM) Thaw(pages []*[PageSize]byte) {
 		r.state[i] = r.state[i]&^(owned|exposed) | dirtyFrame
 	}
 	r.mem.moved(nil)
+}
+
+func (r *RAM) codePage(page int32) *codePage {
+	chunk := &r.code[page/codeChunk]
+	if *chunk == nil {
+		*chunk = new([codeChunk]codePage)
+	}
+	return &(*chunk)[page%codeChunk]
 }
 
 // page is a page for reading.
