@@ -110,7 +110,7 @@ func (m *Memory) moved(old *[PageSize]byte) {
 	switch {
 	case m == nil || m.cpu == nil:
 	case old == nil:
-		m.cpu.flushTLB(true)
+		m.cpu.hidePages()
 	default:
 		m.cpu.dropHost(old)
 	}

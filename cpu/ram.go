@@ -5,12 +5,12 @@ import "slices"
 // Bits kept for each page of a [RAM].
 const (
 	dirtyFrame = 1 << iota // written since the last TakeDirty
-	owned                  // no frozen contents share it: it may be written in place
+	own                    // no frozen contents share it: it may be written in place
 	hasCode                // blocks were decoded from it
 	exposed                // the TLB may read it where it is, though it is not owned
 
 	// writable is the state in which a store needs nothing but the store.
-	writable = dirtyFrame | owned
+	writable = dirtyFrame | own
 )
 
 // RAM is a block of memory with per-page bookkeeping: main memory, video
@@ -23,8 +23,12 @@ const (
 type RAM struct {
 	pages []*[PageSize]byte // nil is a page of zeros
 	state []uint8
+	owned []int32 // the pages in that state
 	code  []*[codeChunk]codePage
 	mem   *Memory
+
+	// same are the frozen contents that all pages but the owned ones have.
+	same []*[PageSize]byte
 
 	flat   []byte
 	frozen []*[PageSize]byte // of a flat block: its pages as they last were frozen
@@ -102,14 +106,14 @@ func (r *RAM) touch(page int, off, n uint32) {
 	if r.state[page]&hasCode != 0 {
 		r.mem.invalidate(r, page, off, n)
 	}
-	if r.state[page]&owned == 0 {
-		r.own(page)
+	if r.state[page]&own == 0 {
+		r.take(page)
 	}
 	r.state[page] |= writable
 }
 
-// own gives the block a page of its own in place of a shared one.
-func (r *RAM) own(page int) {
+// take gives the block a page of its own in place of a shared one.
+func (r *RAM) take(page int) {
 	if r.flat == nil {
 		shared := r.page(int32(page))
 		mine := new([PageSize]byte)
@@ -121,7 +125,8 @@ func (r *RAM) own(page int) {
 			r.mem.moved(shared)
 		}
 	}
-	r.state[page] = r.state[page]&^exposed | owned
+	r.state[page] = r.state[page]&^exposed | own
+	r.owned = append(r.owned, int32(page))
 }
 
 // TakeDirty calls visit for each page written since the last call.
@@ -144,57 +149,68 @@ func (r *RAM) TakeDirty(visit func(page int)) {
 // Freeze returns the contents as pages that nobody writes any more, nil for
 // one of zeros. What has not changed since the last time is the same page.
 func (r *RAM) Freeze() []*[PageSize]byte {
-	if r.flat != nil {
-		r.copyWritten()
+	if len(r.owned) == 0 && r.same != nil {
+		return r.same
 	}
-	for i := range r.state {
-		r.state[i] &^= owned | exposed
+	for _, i := range r.owned {
+		r.state[i] &^= own
+		if r.flat != nil {
+			r.frozen[i] = clone(r.pages[i])
+		}
 	}
+	r.owned = r.owned[:0]
 	r.mem.moved(nil)
-	if r.flat != nil {
-		return slices.Clone(r.frozen)
-	}
-	return slices.Clone(r.pages)
+	r.same = slices.Clone(*r.shared())
+	return r.same
 }
 
-// copyWritten brings frozen up to date.
-func (r *RAM) copyWritten() {
-	for i, s := range r.state {
-		if s&owned == 0 {
-			continue
-		}
-		r.frozen[i] = nil
-		if *r.pages[i] != zeros {
-			page := *r.pages[i]
-			r.frozen[i] = &page
-		}
+// shared is the table of those pages that may be part of frozen contents.
+func (r *RAM) shared() *[]*[PageSize]byte {
+	if r.flat != nil {
+		return &r.frozen
 	}
+	return &r.pages
+}
+
+func clone(page *[PageSize]byte) *[PageSize]byte {
+	if *page == zeros {
+		return nil
+	}
+	c := *page
+	return &c
 }
 
 // Thaw makes pages that Freeze gave, of this or another block of the size, the
-// contents.
+// contents. The caller does not write them either.
 func (r *RAM) Thaw(pages []*[PageSize]byte) {
-	last := r.pages
-	if r.flat != nil {
-		last = r.frozen
-	}
-	for i, page := range pages {
-		if page == last[i] && r.state[i]&owned == 0 {
-			continue
-		}
-		if r.state[i]&hasCode != 0 {
-			r.mem.invalidate(r, i, 0, PageSize)
-		}
-		last[i] = page
-		if r.flat != nil {
-			*r.pages[i] = zeros
-			if page != nil {
-				*r.pages[i] = *page
+	table := *r.shared()
+	if len(r.same) == 0 || &pages[0] != &r.same[0] {
+		for i, page := range pages {
+			if page != table[i] && r.state[i]&own == 0 {
+				r.put(table, i, page)
 			}
 		}
-		r.state[i] = r.state[i]&^(owned|exposed) | dirtyFrame
 	}
+	for _, i := range r.owned {
+		r.put(table, int(i), pages[i])
+	}
+	r.owned, r.same = r.owned[:0], pages
 	r.mem.moved(nil)
+}
+
+// put makes a frozen page the one at its place.
+func (r *RAM) put(table []*[PageSize]byte, i int, page *[PageSize]byte) {
+	if r.state[i]&hasCode != 0 {
+		r.mem.invalidate(r, i, 0, PageSize)
+	}
+	table[i] = page
+	if r.flat != nil {
+		*r.pages[i] = zeros
+		if page != nil {
+			*r.pages[i] = *page
+		}
+	}
+	r.state[i] = r.state[i]&^own | dirtyFrame
 }
 
 func (r *RAM) codePage(page int32) *codePage {

@@ -85,6 +85,19 @@ func (c *CPU) flushTLB(all bool) {
 	}
 }
 
+// hidePages forgets all translations, for pages are going to be elsewhere.
+func (c *CPU) hidePages() {
+	for u := range c.tlbs {
+		t := &c.tlbs[u]
+		for _, i := range t.filled[:t.n] {
+			if p := c.mem.page(t.slow[i].phys); p.ram != nil {
+				p.ram.state[p.index] &^= exposed
+			}
+		}
+	}
+	c.flushTLB(true)
+}
+
 // flushPage forgets the translation of one linear page (INVLPG).
 func (c *CPU) flushPage(lin uint32) {
 	c.gen++
@@ -138,9 +151,9 @@ func (c *CPU) fill(user int, lin, phys uint32, store, write, global bool) {
 		e.host = nil
 		return
 	}
-	if store && !p.rom && p.ram.state[p.index]&owned == 0 {
+	if store && !p.rom && p.ram.state[p.index]&own == 0 {
 		// Now it is not exposed yet, and nothing has to be searched.
-		p.ram.own(int(p.index))
+		p.ram.take(int(p.index))
 	}
 	c.expose(e, page, p, write)
 }
@@ -152,7 +165,7 @@ func (c *CPU) expose(e *tlbEntry, page uint32, p *physPage, write bool) {
 	if write && !p.rom && *state == writable {
 		e.wtag = page
 	}
-	if *state&owned == 0 {
+	if *state&own == 0 {
 		*state |= exposed
 	}
 }

@@ -58,7 +58,6 @@ type Machine struct {
 	serial []func(byte) // where the serial ports send to
 
 	input input
-	video videoEpoch
 	run   runState
 	trace Trace
 }

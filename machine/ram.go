@@ -23,10 +23,8 @@ type Block struct {
 }
 
 // Blocks lists the memory of the machine, the largest first, those of equal
-// size in the order of their making. What the display adapter wrote is marked
-// as dirty in them.
+// size in the order of their making.
 func (m *Machine) Blocks() []Block {
-	m.syncVideo()
 	list := slices.Clone(m.memory.blocks)
 	slices.SortStableFunc(list, func(a, b Block) int { return b.Size - a.Size })
 	return list
@@ -52,7 +50,10 @@ func (m *Machine) Freeze(name string) []*[cpu.PageSize]byte {
 
 // Thaw makes pages that Freeze gave, of this machine or one like it, the
 // contents of a block.
-func (m *Machine) Thaw(name string, pages []*[cpu.PageSize]byte) { m.memory.block(name).Thaw(pages) }
+func (m *Machine) Thaw(name string, pages []*[cpu.PageSize]byte) {
+	m.syncVideo()
+	m.memory.block(name).Thaw(pages)
+}
 
 // WriteBlock changes the contents of a block, which must have the place for it.
 func (m *Machine) WriteBlock(name string, at int, p []byte) { m.memory.block(name).Write(at, p) }

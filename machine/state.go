@@ -123,7 +123,7 @@ func forkMedium(from Medium) (Medium, error) {
 // become copies the state of a machine that was built like this one.
 func (m *Machine) become(from *Machine) error {
 	for _, b := range from.Blocks() {
-		m.memory.block(b.Name).Thaw(b.RAM.Freeze())
+		m.Thaw(b.Name, from.Freeze(b.Name))
 	}
 	to := m.Sections()
 	for i, s := range from.Sections() {

@@ -29,6 +29,8 @@ type Image struct {
 	Sections []Section
 	// Memory is all blocks of memory, the largest first.
 	Memory []Memory
+	// Firmware is what a reset puts into memory.
+	Firmware []File
 	// Disks are the media in the drives.
 	Disks []Disk
 
@@ -38,6 +40,12 @@ type Image struct {
 
 // A Setting is one property of a machine by name.
 type Setting struct{ Name, Value string }
+
+// A File is data by name.
+type File struct {
+	Name string
+	Data []byte
+}
 
 // A Section is one device as the interpreter wrote it.
 type Section struct {
