@@ -16,6 +16,18 @@ type SparseSource interface {
 	NextData(index int64) int64
 }
 
+// FromBytes makes contents of some bytes, and zeros behind them up to size. The
+// bytes may not be changed afterwards.
+func FromBytes(size int64, content []byte) *Contents { return FromSource(size, bytesSource(content)) }
+
+type bytesSource []byte
+
+func (b bytesSource) ReadCluster(index int64, p []byte) error {
+	from := min(index*ClusterSize, int64(len(b)))
+	clear(p[copy(p, b[from:]):])
+	return nil
+}
+
 // readPart reads a part of a cluster of some length.
 func readPart(s Source, k, length int, p []byte, off int64) error {
 	if len(p) == length {
