@@ -65,14 +65,19 @@ type Memory struct {
 // Size is the length of the block in bytes.
 func (m Memory) Size() int64 { return int64(len(m.Pages)) * PageSize }
 
+// Page is a page for reading; behind the end there are zeros.
+func (m Memory) Page(i int) *Page {
+	if i < len(m.Pages) && m.Pages[i] != nil {
+		return m.Pages[i]
+	}
+	return &zeros
+}
+
 // Bytes is a copy of the contents.
 func (m Memory) Bytes() []byte {
 	p := make([]byte, 0, m.Size())
-	for _, page := range m.Pages {
-		if page == nil {
-			page = &zeros
-		}
-		p = append(p, page[:]...)
+	for i := range m.Pages {
+		p = append(p, m.Page(i)[:]...)
 	}
 	return p
 }
