@@ -10,14 +10,25 @@ import (
 	"toyvm/vmstate"
 )
 
+// Names of the settings.
+const (
+	settingCPU         = "cpu"
+	settingMemory      = "memory"       // bytes
+	settingVideoMemory = "video-memory" // bytes
+	settingSerial      = "serial"       // number of ports
+	settingFloppies    = "floppy-drives"
+)
+
 // Settings lists what two machines must have in common for the state of one to
-// fit the other, besides the sizes of their memory.
+// fit the other.
 func (m *Machine) Settings() iter.Seq2[string, string] {
 	c := &m.config
 	list := [][2]string{
-		{"cpu", c.CPU},
-		{"serial", strconv.Itoa(len(m.UARTs))},
-		{"floppy-drives", strconv.Itoa(c.floppyDrives())},
+		{settingCPU, c.CPU},
+		{settingMemory, strconv.Itoa(c.Memory)},
+		{settingVideoMemory, strconv.Itoa(c.VideoMemory)},
+		{settingSerial, strconv.Itoa(len(m.UARTs))},
+		{settingFloppies, strconv.Itoa(c.floppyDrives())},
 	}
 	for i, d := range c.Drives {
 		list = append(list, [2]string{driveName(i), d.Kind.String()})
@@ -29,6 +40,46 @@ func (m *Machine) Settings() iter.Seq2[string, string] {
 			}
 		}
 	}
+}
+
+// Set makes a setting of another machine one of this configuration. What is put
+// into the drives is not part of it.
+func (c *Config) Set(name, value string) error {
+	var err error
+	number := func() int {
+		n, failed := strconv.Atoi(value)
+		if failed != nil || n < 0 {
+			err = fmt.Errorf("%s=%s: it must be a number", name, value)
+		}
+		return n
+	}
+	switch name {
+	case settingCPU:
+		c.CPU = value
+	case settingMemory:
+		c.Memory = number()
+	case settingVideoMemory:
+		c.VideoMemory = number()
+	case settingSerial:
+		c.Serial = append(c.Serial, make([]func(byte), maxSerial)...)[:min(number(), maxSerial)]
+	case settingFloppies:
+		c.Floppies[1].Present = number() > 1
+	default:
+		return c.setDrive(name, value)
+	}
+	return err
+}
+
+func (c *Config) setDrive(name, value string) error {
+	for i := range c.Drives {
+		for _, kind := range []DriveKind{NoDrive, HardDisk, CDROM} {
+			if name == driveName(i) && value == kind.String() {
+				c.Drives[i].Kind = kind
+				return nil
+			}
+		}
+	}
+	return fmt.Errorf("%s=%s: there is no such setting", name, value)
 }
 
 // Names of the parts of the firmware.
