@@ -28,6 +28,9 @@ var allowed = map[string][]string{
 	"toyvm/machine":      {"toyvm/cpu", "toyvm/devices/...", "toyvm/roms", "toyvm/vmstate"},
 	"toyvm/snapshot/...": {"toyvm/snapshot/...", "toyvm/vmstate"},
 
+	// What joins machines and their images.
+	"toyvm/snapshot/spawn": {"toyvm/machine", "toyvm/snapshot/..."},
+
 	// For tests.
 	"toyvm/vmstate/vmstatetest": {"toyvm/snapshot/migration", "toyvm/vmstate"},
 	"toyvm/devices/devicetest":  {"toyvm/devices", "toyvm/vmstate/..."},

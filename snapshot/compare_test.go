@@ -65,7 +65,10 @@ func TestChangedDisksAreRunsOfSectors(t *testing.T) {
 func TestOtherMachines(t *testing.T) {
 	a, b := capture(t, running(t, machine.Config{})), capture(t, running(t, machine.Config{CPU: "386", Memory: 8 << 20}))
 	d := compare(t, a, b)
-	assert.Equal(t, []snapshot.SettingChange{{Name: "cpu", Old: "486", New: "386"}}, d.Settings)
+	assert.Equal(t, []snapshot.SettingChange{
+		{Name: "cpu", Old: "486", New: "386"},
+		{Name: "memory", Old: "16777216", New: "8388608"},
+	}, d.Settings)
 	assert.False(t, d.Empty())
 
 	a.Disks = []snapshot.Disk{{Drive: "floppy0"}, {Drive: "ide1-cd0", Path: "a.iso", Size: 2048}}
