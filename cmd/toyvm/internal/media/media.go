@@ -20,6 +20,8 @@ import (
 type Options struct {
 	// Ephemeral keeps what the guest writes in memory: the file stays as it is.
 	Ephemeral bool
+	// ReadOnly keeps the guest from writing.
+	ReadOnly bool
 }
 
 // An Image is an open image. It implements the media of disk, CD-ROM and
@@ -39,7 +41,7 @@ type Image struct {
 // Open opens an image as a kind of medium, or as what it looks like if that is
 // Any.
 func Open(path string, kind Kind, options Options) (*Image, error) {
-	file, readOnly, err := openFile(path, kind == CDROM || options.Ephemeral)
+	file, readOnly, err := openFile(path, kind == CDROM || options.Ephemeral || options.ReadOnly)
 	if err != nil {
 		return nil, explain(path, err)
 	}
@@ -57,11 +59,11 @@ func Open(path string, kind Kind, options Options) (*Image, error) {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	i.readOnly = i.kind == CDROM || readOnly && !options.Ephemeral
-	if i.readOnly && i.kind != CDROM {
+	i.readOnly = i.kind == CDROM || options.ReadOnly || readOnly && !options.Ephemeral
+	if i.readOnly && i.kind != CDROM && !options.ReadOnly {
 		i.warning = path + " is read-only, and so it is for the guest; chmod u+w makes it writable, --ephemeral keeps writes in memory"
 	}
-	if options.Ephemeral && i.kind != CDROM {
+	if options.Ephemeral && !i.readOnly {
 		i.overlay = newOverlay(file)
 	}
 	return i, nil
