@@ -34,7 +34,7 @@ type runner struct {
 	stderr    io.Writer
 
 	commands iter.Seq2[monitor.Step, error] // of the script; nil if there is none
-	source   string                        // where they come from, for errors
+	source   string                         // where they come from, for errors
 	config   machine.Config
 	incoming *migration.Stream // nil if the machine starts from power-on
 	// memoryGiven tells whether the command line says how much memory there is.

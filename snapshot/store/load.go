@@ -103,6 +103,8 @@ func (t *wireTable) String() string {
 		return "memory block " + t.name
 	case tableDisk:
 		return "disk " + t.name
+	case tableFirmware:
+		return "firmware " + t.name
 	default:
 		return "description of the devices"
 	}
@@ -131,6 +133,8 @@ func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, tables 
 				d.Contents = contents(t, before)
 			}
 			image.Disks = append(image.Disks, d)
+		case tableFirmware:
+			image.Firmware = append(image.Firmware, snapshot.File{Name: t.name, Data: u.bytes(t)})
 		case tableDescription:
 			if image.Sections, err = putTogether(m.devices, u.bytes(t)); err != nil {
 				return nil, err

@@ -50,7 +50,7 @@ func (k *Keeper) become(s *store.Snapshot) (err error) {
 	if err := s.Image.Return(stage); err != nil {
 		return err
 	}
-	if err := k.restore(s, moves); err != nil {
+	if err := restore(k.store, s, moves); err != nil {
 		return err
 	}
 	for _, m := range moves {
@@ -127,17 +127,6 @@ func (k *Keeper) open(drive string, was *snapshot.Disk) (*media.Image, error) {
 		return media.InMemory(media.Floppy, was.Size, nil), nil
 	}
 	return k.drives.Open(drive, was.Path)
-}
-
-// restore makes the disks what they were.
-func (k *Keeper) restore(s *store.Snapshot, moves []move) error {
-	var changes []disk.Change
-	for _, m := range moves {
-		if m.contents != nil {
-			changes = append(changes, disk.Change{Disk: m.image.Disk, To: m.contents})
-		}
-	}
-	return disk.RestoreAll(changes, "", nil)
 }
 
 // absolute is the absolute path of an image, empty for one that is no file.

@@ -60,6 +60,24 @@ func Open(path string, kind Kind, options Options) (*Image, error) {
 	return i, nil
 }
 
+// OpenFile opens the file of an image to write it, which nobody else may have
+// open.
+func OpenFile(path string) (*os.File, error) {
+	file, readOnly, err := openFile(path, false)
+	if err == nil && readOnly {
+		file.Close()
+		err = fs.ErrPermission
+	}
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	if err := lock(file, true); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return file, nil
+}
+
 // InMemory makes a medium that is no file: content, and zeros behind it up to
 // size. What the guest writes is forgotten.
 func InMemory(kind Kind, size int64, content []byte) *Image {

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"toyvm/cmd/toyvm/internal/chardev"
-	"toyvm/cmd/toyvm/internal/pace"
 	"toyvm/cmd/toyvm/internal/monitor"
+	"toyvm/cmd/toyvm/internal/pace"
 	"toyvm/machine"
 )
 
