@@ -20,7 +20,7 @@ func (f *runFlags) noDisk(disk string) bool {
 func (r *runner) leftAlone(disk string) bool {
 	f := r.flags
 	starts := f.noDisk(disk) && (f.boot == "" || strings.Contains(f.boot, "a"))
-	return starts && r.commands == nil && f.maxInstructions == 0 && len(f.serial)+len(f.debugcon) == 0
+	return starts && r.commands == nil && f.maxInstructions == 0 && len(f.serial)+len(f.debugcon) == 0 && !r.lines.hasMonitor()
 }
 
 // glimpse is a script that shows the demo instead.

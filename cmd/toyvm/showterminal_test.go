@@ -77,7 +77,7 @@ func TestTerminal(t *testing.T) {
 	seen.wait(t, "toyvm BIOS")
 	seen.wait(t, "try again.")
 	io.WriteString(user, "\x01h")
-	seen.wait(t, "Ctrl-A Ctrl-A")
+	seen.wait(t, "send Ctrl-A")
 	io.WriteString(user, "\x01x")
 	select {
 	case s := <-status:
