@@ -86,11 +86,9 @@ func (t *typing) close() {
 }
 
 // Read waits for what the user types. An editor that has no room left is in the
-// middle of a sequence that does not end.
+// middle of a sequence that does not end. Characters are never cut, as what
+// follows may be dropped.
 func (t *typing) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, errTooLong
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for len(t.bytes) == 0 {
@@ -100,6 +98,12 @@ func (t *typing) Read(p []byte) (int, error) {
 		t.changed.Wait()
 	}
 	n := copy(p, t.bytes)
+	for n > 0 && n < len(t.bytes) && !utf8.RuneStart(t.bytes[n]) {
+		n--
+	}
+	if n == 0 {
+		return 0, errTooLong
+	}
 	t.bytes = t.bytes[n:]
 	return n, nil
 }
