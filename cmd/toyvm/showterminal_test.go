@@ -34,6 +34,13 @@ func (s *screen) collect(r io.Reader) {
 	}
 }
 
+// forget forgets what was written so far.
+func (s *screen) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text.Reset()
+}
+
 // forward is a move of the cursor to the right, by which the program leaves out
 // blanks that are there already.
 var forward = regexp.MustCompile(`\x1b\[\d*C`)

@@ -100,7 +100,7 @@ func (p *Prompt) Show(toNewcomer bool) {
 		text = p.banner + "\n"
 	}
 	if toNewcomer && !first {
-		p.input.put(clearLine)
+		p.input.put([]byte(clearLine))
 	}
 	p.Write([]byte(text))
 	if first {

@@ -78,6 +78,7 @@ func TestLinesAreEdited(t *testing.T) {
 		{"backspace", "info statis\x7f\x7fus\r", "info status"},
 		{"arrows and insertion", "info tatus\x1b[D\x1b[D\x1b[D\x1b[D\x1b[Ds\r", "info status"},
 		{"Ctrl-A Ctrl-K", "wrong\x01\x0bright\r", "right"},
+		{"Home, End and words", "b c\x1b[1;5D\x1b[1~a \x1b[4~ d\x1bOHx\r", "xa b c d"},
 		{"Ctrl-C clears", "wrong\x1b[D\x03right\r", "right"},
 		{"Ctrl-D deletes", "\x04xright\x01\x04\r", "right"},
 		{"no characters", "in\xff\xfefo\xc3\x28\r", "info("},
@@ -90,8 +91,8 @@ func TestLinesAreEdited(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			y := typeAt(t, true, nil)
 			y.see("hello\r\n(toyvm) ")
-			for i := range len(test.keys) {
-				y.prompt.Feed([]byte{test.keys[i]})
+			for keys := range strings.SplitAfterSeq(test.keys, "\xc3") { // in pieces
+				y.prompt.Feed([]byte(keys))
 			}
 			var line string
 			for line == "" || strings.Trim(line, "0") == "" {
