@@ -12,6 +12,7 @@ package machine
 
 import (
 	"fmt"
+	"slices"
 
 	"toyvm/cpu"
 	"toyvm/devices"
@@ -54,9 +55,9 @@ type Machine struct {
 	clock  *Clock
 	config Config
 	irqs   [16]IRQ
+	serial []func(byte) // where the serial ports send to
 
 	input input
-	video videoEpoch
 	run   runState
 	trace Trace
 }
@@ -116,11 +117,13 @@ func (m *Machine) addChips(c *Config) {
 	for i, ports := range []ata.Ports{ata.Primary, ata.Secondary} {
 		m.ATA[i] = ata.New(ports, m.irq(ports.IRQ, "isa-ide"))
 	}
-	for i, transmit := range c.Serial {
-		if transmit == nil {
-			transmit = func(byte) {}
-		}
-		m.UARTs = append(m.UARTs, uart16550.New(m.clock, m.irq(comPorts[i].irq, "serial"), transmit))
+	m.serial = slices.Clone(c.Serial)
+	for i := range m.serial {
+		m.UARTs = append(m.UARTs, uart16550.New(m.clock, m.irq(comPorts[i].irq, "serial"), func(b byte) {
+			if transmit := m.serial[i]; transmit != nil {
+				transmit(b)
+			}
+		}))
 	}
 	m.VGA = vga.New(m.clock, m.memory.video.Bytes())
 	m.memory.openWindow(m.VGA)
@@ -238,6 +241,10 @@ func (m *Machine) irq(n int, name string) devices.Line {
 	m.irqs[n].Devices = append(m.irqs[n].Devices, name)
 	return &tracedIRQ{m.PICs.IRQ(n), m, n, name}
 }
+
+// SetSerial says where a serial port sends to from now on, 0 being COM1. It
+// must not be called while Run is running.
+func (m *Machine) SetSerial(port int, transmit func(byte)) { m.serial[port] = transmit }
 
 // An IRQ is an interrupt line.
 type IRQ struct {

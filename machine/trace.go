@@ -102,14 +102,14 @@ func (l *tracedIRQ) Set(level bool) {
 
 // tracedMedium is a medium that tells what is read and written.
 type tracedMedium struct {
-	medium
+	Medium
 	machine    *Machine
 	drive      string
 	sectorSize int
 }
 
-// medium is what floppies and disks have in common.
-type medium interface {
+// Medium is what floppies and disks have in common.
+type Medium = interface {
 	io.ReaderAt
 	io.WriterAt
 	Size() int64
@@ -117,13 +117,13 @@ type medium interface {
 }
 
 func (t *tracedMedium) ReadAt(p []byte, off int64) (int, error) {
-	n, err := t.medium.ReadAt(p, off)
+	n, err := t.Medium.ReadAt(p, off)
 	t.tell(false, p, off, err)
 	return n, err
 }
 
 func (t *tracedMedium) WriteAt(p []byte, off int64) (int, error) {
-	n, err := t.medium.WriteAt(p, off)
+	n, err := t.Medium.WriteAt(p, off)
 	t.tell(true, p, off, err)
 	return n, err
 }
@@ -136,7 +136,7 @@ func (t *tracedMedium) tell(write bool, p []byte, off int64, err error) {
 
 // Sync implements what ata.Media may have.
 func (t *tracedMedium) Sync() error {
-	if s, ok := t.medium.(interface{ Sync() error }); ok {
+	if s, ok := t.Medium.(interface{ Sync() error }); ok {
 		return s.Sync()
 	}
 	return nil

@@ -19,6 +19,7 @@ type runFlags struct {
 	noReboot      bool
 	paused        bool
 	incoming      string
+	store, load   string
 
 	serial, debugcon []string
 	monitor          string
@@ -98,6 +99,9 @@ func (f *runFlags) define(c *cobra.Command) {
 
 	flags.BoolVarP(&f.paused, "paused", "S", false, "start paused; the monitor's cont lets it go on")
 	flags.StringVar(&f.incoming, "incoming", "", "start as the machine in a migration stream, one of QEMU's isapc or our own, from `SOURCE`: "+transfer.Spelling)
+
+	flags.StringVar(&f.load, "load", "", "start as the machine in the snapshot with `TAG`, with its disks; what the command line leaves open is as it was there")
+	flags.StringVar(&f.store, "store", "", "`DIR` to keep snapshots in; default: IMAGE.snapshots beside the disk image")
 
 	flags.StringArrayVar(&f.serial, "serial", nil, "`TARGET` of COM1, then of COM2, …: "+chardev.Spelling+"; with mon: before it, it shares the line with the monitor, and Ctrl-A c goes from one to the other")
 	flags.StringVar(&f.monitor, "monitor", "none", "`TARGET` of a monitor, spelled the same; in a terminal display Ctrl-A c leads to one in any case")

@@ -26,6 +26,9 @@ func (r *runner) configure(disk string, watched bool) (err error) {
 		Time:     f.rtc.seconds(watched),
 		NoReboot: f.noReboot,
 	}
+	if err := r.openStore(disk); err != nil {
+		return err
+	}
 	if r.images, err = f.insertDisks(&r.config, disk, r.stderr); err != nil {
 		return err
 	}
@@ -39,6 +42,9 @@ func (r *runner) configure(disk string, watched bool) (err error) {
 		return err
 	}
 	if err := r.receive(); err != nil {
+		return err
+	}
+	if err := r.loadSnapshot(); err != nil {
 		return err
 	}
 	r.drives = monitor.NewDrives(&r.config, media.Options{Ephemeral: f.ephemeral})

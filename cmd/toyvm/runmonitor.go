@@ -87,7 +87,7 @@ func (r *runner) promptConfig(s *session.Session, out io.Writer, raw bool) monit
 	return monitor.Config{
 		Out: out, Raw: raw,
 		Banner: fmt.Sprintf("toyvm %s monitor - type 'help' for more information", version()),
-		Names:  monitor.MachineNames(s.Machine, r.drives),
+		Names:  monitor.MachineNames(s.Machine, r.drives, r.tags),
 		Woken:  r.arrived,
 	}
 }
@@ -104,5 +104,5 @@ func (r *runner) console(m *machine.Machine, disk string) monitor.Console {
 	for i, t := range r.lines.serial {
 		about.Lines = append(about.Lines, monitor.Line{Name: fmt.Sprintf("serial%d", i), Target: t.String()})
 	}
-	return monitor.Console{Machine: m, Serial: &r.serial, Drives: r.drives, About: about}
+	return monitor.Console{Machine: m, Serial: &r.serial, Drives: r.drives, Snapshots: r.keeper, About: about}
 }

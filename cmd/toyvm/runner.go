@@ -16,11 +16,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/keeper"
 	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/machine"
 	"toyvm/snapshot/migration"
+	"toyvm/snapshot/store"
 )
 
 // A runner is one run of a machine with everything that it has open.
@@ -37,23 +39,26 @@ type runner struct {
 	source   string                         // where they come from, for errors
 	config   machine.Config
 	incoming *migration.Stream // nil if the machine starts from power-on
-	// memoryGiven tells whether the command line says how much memory there is.
-	memoryGiven bool
-	images      []*media.Image // until the drives have them
-	drives      *monitor.Drives
-	devices     []*chardev.Device
-	ports       []session.Line // the side of the serial ports
-	monitor     *monitorLine   // nil if there is none on a line
-	serial      monitor.Transcript
-	wake        chan struct{}
-	trace       machine.Trace           // what the machine tells
-	end         context.CancelCauseFunc // ends the run
+	// given tells whether a flag is on the command line.
+	given    func(flag string) bool
+	store    *store.Store    // nil if there is no place for one
+	snapshot *store.Snapshot // to start from; nil if there is none
+	keeper   *keeper.Keeper
+	images   []*media.Image // until the drives have them
+	drives   *monitor.Drives
+	devices  []*chardev.Device
+	ports    []session.Line // the side of the serial ports
+	monitor  *monitorLine   // nil if there is none on a line
+	serial   monitor.Transcript
+	wake     chan struct{}
+	trace    machine.Trace           // what the machine tells
+	end      context.CancelCauseFunc // ends the run
 }
 
 // run is toyvm run.
 func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	r := &runner{flags: f, stdin: c.InOrStdin(), rawStdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1),
-		memoryGiven: c.Flags().Changed("memory")}
+		given: c.Flags().Changed}
 	if slices.Contains(f.trace, helpEvent) {
 		traceHelp(r.rawStdout)
 		return nil
@@ -96,6 +101,10 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 		return usageError{err}
 	}
 	if err := r.load(m); err != nil {
+		return failure{err}
+	}
+	r.keeper = keeper.New(m, r.drives, r.store)
+	if err := r.resume(); err != nil {
 		return failure{err}
 	}
 	trace, endTrace, err := f.startTrace(m, r.stderr)
@@ -226,6 +235,9 @@ func (r *runner) close() error {
 		errs = append(errs, d.Close())
 	}
 	errs = append(errs, r.stdout.Close())
+	if r.keeper != nil {
+		errs = append(errs, r.keeper.Close())
+	}
 	if r.drives != nil {
 		return errors.Join(append(errs, r.drives.Close())...)
 	}

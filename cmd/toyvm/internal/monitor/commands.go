@@ -70,6 +70,10 @@ func Commands() []Command {
 
 		{"change", "DEVICE [-f] FILE [FORMAT] [MODE]", "Put an image into a floppy or CD-ROM drive: raw is the only format, the mode may be read-only; -f opens a tray that the guest has locked.", 2, 5, parseChange},
 		{"eject", "[-f] DEVICE", "Take the image out of a floppy or CD-ROM drive; -f opens a tray that the guest has locked.", 1, 2, parseEject},
+		{"savevm", "[TAG] [NOTE]", "Take a snapshot of the machine and its disks; the default tag is made of the time.", 0, many, parseSaveVM},
+		{"loadvm", "TAG", "Make the machine and its disks what they were in a snapshot.", 1, 1, parseLoadVM},
+		{"delvm", "TAG", "Delete a snapshot.", 1, 1, parseDelVM},
+		{"info snapshots", "", "Print what snapshots there are.", 0, 0, parseInfoSnapshots},
 		{"migrate", "TARGET", "Write the machine as a stream that QEMU's isapc loads, to " + transfer.Spelling + ".", 1, 1, parseMigrate},
 
 		{"help", "[COMMAND]", "Print what there is, or what a command does.", 0, 2, parseHelp},

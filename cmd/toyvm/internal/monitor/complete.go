@@ -16,8 +16,8 @@ import (
 // such as DEVICE. They are asked for beside the running machine.
 type Names map[string]func() []string
 
-// MachineNames are the names that a machine has.
-func MachineNames(m *machine.Machine, d *Drives) Names {
+// MachineNames are the names that a machine has, and the tags of its snapshots.
+func MachineNames(m *machine.Machine, d *Drives, tags func() []string) Names {
 	var sections, keys []string
 	for _, s := range m.Sections() {
 		name := s.Name
@@ -37,6 +37,7 @@ func MachineNames(m *machine.Machine, d *Drives) Names {
 	fixed := func(names []string) func() []string { return func() []string { return names } }
 	return Names{
 		"DEVICE":  fixed(drives),
+		"TAG":     tags,
 		"SECTION": fixed(sections),
 		"KEYS":    fixed(keys),
 		"ADDRESS": completeRegisters,

@@ -49,7 +49,7 @@ func (s *Session) carryOut(ctx context.Context, p *monitor.Prompt, line string) 
 	s.attending = true
 	defer func() { s.attending = false }()
 	console := s.Console
-	console.Machine, console.Out = s.Machine, p
+	console.Machine, console.Out, console.Live = s.Machine, p, true
 	console.Run = func(b machine.Budget) error { return s.Run(ctx, b) }
 	go func() {
 		select {
