@@ -211,7 +211,7 @@ func TestMonitorInTmux(t *testing.T) {
 	shows("press a key to try again")
 	tmux("send-keys", "C-a", "c")
 	assert.Contains(t, shows("(toyvm)"), "before\n")
-	tmux("send-keys", "info s", "Tab", "Enter")
+	tmux("send-keys", "info st", "Tab", "Enter")
 	shows("(toyvm) info status\nVM status: running\n(toyvm)")
 	tmux("send-keys", "Up", "Home", "help ", "Enter")
 	shows("info status -- Print whether the machine runs.\n(toyvm)")

@@ -125,8 +125,7 @@ func TestHistory(t *testing.T) {
 
 func TestCompletion(t *testing.T) {
 	c, _, _ := withDrives(t)
-	names := MachineNames(c.Machine, c.Drives)
-	names["TAG"] = func() []string { return []string{"boot"} }
+	names := MachineNames(c.Machine, c.Drives, func() []string { return []string{"boot"} })
 	t.Chdir(t.TempDir())
 	require.NoError(t, os.WriteFile("disk.img", nil, 0o644))
 	require.NoError(t, os.WriteFile("a disk.img", nil, 0o644))
@@ -152,6 +151,7 @@ func TestCompletion(t *testing.T) {
 		{"info vmstate i8254", "info vmstate i8254 "},
 		{"sendkey ctrl-alt-del", "sendkey ctrl-alt-delete "},
 		{"migrate uni", "migrate unix:"},
+		{"loadvm b", "loadvm boot "},
 		{"nothing such", "nothing such"},
 		{"memsave 0 10 images/c", "memsave 0 10 images/cd.iso "},
 	}
