@@ -127,6 +127,27 @@ func TestMonitorInTheTerminal(t *testing.T) {
 	assert.Equal(t, 6, exits(t, status))
 }
 
+func TestMonitorOnAPseudoTerminal(t *testing.T) {
+	errs := new(screen)
+	r, w := io.Pipe()
+	go errs.collect(r)
+	status := make(chan int, 1)
+	go func() { status <- doMain([]string{"run", "--display", "none", "--monitor", "pty"}, strings.NewReader(""), io.Discard, w) }()
+	errs.wait(t, "\n")
+	_, name, found := strings.Cut(strings.TrimSpace(errs.text.String()), "the monitor is at ")
+	require.True(t, found)
+	user, err := os.OpenFile(name, os.O_RDWR, 0)
+	require.NoError(t, err)
+	defer user.Close()
+	seen := new(screen)
+	go seen.collect(user)
+	seen.wait(t, "(toyvm) ")
+	io.WriteString(user, "info ver\t\r")
+	seen.wait(t, version()+"\r\n(toyvm) ")
+	io.WriteString(user, "quit 8\r")
+	assert.Equal(t, 8, exits(t, status))
+}
+
 func TestCtrlAQuitsAtThePrompt(t *testing.T) {
 	user, seen, status := inTerminal(t, "run", "--boot", "c")
 	seen.wait(t, "press a key to try again")

@@ -187,7 +187,7 @@ func (d *terminalDisplay) do(e terminal.Event) error {
 	case terminal.CommandMonitor:
 		return d.switchSides()
 	case terminal.CommandStatus:
-		d.hidden = !d.hidden
+		d.hidden, d.status.message = !d.hidden, ""
 		d.renderer.HideStatus(d.hidden)
 		d.stale = true
 	case terminal.CommandHelp:
