@@ -4,7 +4,6 @@ import (
 	"io"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -109,7 +108,7 @@ func TestMonitorInTheTerminal(t *testing.T) {
 	io.WriteString(user, "stop\rinfo block\r")
 	seen.wait(t, "floppy0: (in memory) (raw)")
 	io.WriteString(user, "\x01h")
-	seen.wait(t, "send Ctrl-A\r\n(toyvm) ")
+	seen.wait(t, "Ctrl-A: send it\r\n(toyvm) ")
 	seen.forget()
 	io.WriteString(user, "\x01c")
 	seen.wait(t, "\x1b[?1049h")
@@ -132,7 +131,9 @@ func TestMonitorOnAPseudoTerminal(t *testing.T) {
 	r, w := io.Pipe()
 	go errs.collect(r)
 	status := make(chan int, 1)
-	go func() { status <- doMain([]string{"run", "--display", "none", "--monitor", "pty"}, strings.NewReader(""), io.Discard, w) }()
+	go func() {
+		status <- doMain([]string{"run", "--display", "none", "--monitor", "pty"}, strings.NewReader(""), io.Discard, w)
+	}()
 	errs.wait(t, "\n")
 	_, name, found := strings.Cut(strings.TrimSpace(errs.text.String()), "the monitor is at ")
 	require.True(t, found)
@@ -196,52 +197,4 @@ func TestMonitorLinesThatCannotBe(t *testing.T) {
 		assert.Equal(t, exitTrouble, status, test.args)
 		assert.Contains(t, errs, test.want)
 	}
-}
-
-func TestMonitorInTmux(t *testing.T) {
-	if _, err := exec.LookPath("tmux"); err != nil {
-		t.Skip("tmux is not installed")
-	}
-	dir, err := os.MkdirTemp("", "tmux")
-	require.NoError(t, err)
-	defer os.RemoveAll(dir)
-	program, err := os.Executable()
-	require.NoError(t, err)
-	tmux := func(args ...string) string {
-		t.Helper()
-		command := exec.Command("tmux", append([]string{"-u", "-S", dir + "/s", "-f", os.DevNull}, args...)...)
-		command.Env = append(os.Environ(), "TMUX=", "TERM=xterm-256color")
-		out, err := command.CombinedOutput()
-		require.NoError(t, err, "%s", out)
-		return string(out)
-	}
-	shows := func(want string) string {
-		t.Helper()
-		var screen string
-		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
-			if screen = tmux("capture-pane", "-p"); strings.Contains(screen, want) {
-				return screen
-			}
-		}
-		require.Fail(t, "the text is not there", "%q in\n%s", want, screen)
-		return ""
-	}
-	tmux("new-session", "-d", "-x", "90", "-y", "30",
-		"echo before; "+programVariable+"=1 '"+program+"' run --boot c; echo status $?; exec sleep 60")
-	defer tmux("kill-server")
-	shows("press a key to try again")
-	tmux("send-keys", "C-a", "c")
-	assert.Contains(t, shows("(toyvm)"), "before\n")
-	tmux("send-keys", "info st", "Tab", "Enter")
-	shows("(toyvm) info status\nVM status: running\n(toyvm)")
-	tmux("send-keys", "Up", "Home", "help ", "Enter")
-	shows("info status -- Print whether the machine runs.\n(toyvm)")
-	tmux("send-keys", "C-a", "c")
-	assert.NotContains(t, shows("No bootable disk"), "(toyvm)")
-	tmux("resize-window", "-x", "60", "-y", "20")
-	shows("[80x25, seen:")
-	tmux("send-keys", "C-a", "c", "quit 7", "Enter")
-	lines := strings.Split(shows("status 7"), "\n")
-	assert.Contains(t, lines, "before")
-	assert.NotContains(t, strings.Join(lines, "\n"), "No bootable disk")
 }

@@ -84,7 +84,7 @@ func TestTerminal(t *testing.T) {
 	seen.wait(t, "toyvm BIOS")
 	seen.wait(t, "try again.")
 	io.WriteString(user, "\x01h")
-	seen.wait(t, "send Ctrl-A")
+	seen.wait(t, "Ctrl-A: send it")
 	io.WriteString(user, "\x01x")
 	select {
 	case s := <-status:

@@ -47,6 +47,7 @@ type Session struct {
 
 	over      error // why the run is to end
 	attending bool  // a monitor's command is being carried out
+	requests  []request
 
 	pacer  *pace.Pacer
 	ranTo  int64 // guest time when the machine came back
