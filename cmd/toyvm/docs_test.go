@@ -37,6 +37,43 @@ func TestScriptInTheDocumentation(t *testing.T) {
 	assert.Equal(t, image.Pt(720, 400), picture.Bounds().Size())
 }
 
+// TestMonitorInTheDocumentation types what docs/monitor.md shows typed at the
+// prompt, and compares what comes.
+func TestMonitorInTheDocumentation(t *testing.T) {
+	text, err := os.ReadFile("../../docs/monitor.md")
+	require.NoError(t, err)
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"disk.img", "disk2.img"} {
+		require.NoError(t, os.WriteFile(name, make([]byte, floppy), 0o644))
+	}
+	const command, prompt = "$ toyvm run --display none --monitor stdio disk.img\n", "(toyvm) "
+	blocks := strings.Split(string(text), "```console\n")
+	tried := 0
+	for _, block := range blocks[1:] {
+		session, _, _ := strings.Cut(block, "```\n")
+		if !strings.Contains(session, prompt) {
+			continue
+		}
+		tried++
+		session, whole := strings.CutPrefix(session, command)
+		typed, want := "", ""
+		for line := range strings.Lines(session) {
+			if entered, ok := strings.CutPrefix(line, prompt); ok {
+				typed, line = typed+entered, prompt // which is not shown to a pipe
+			}
+			want += line
+		}
+		out, errs, status := toyvm(typed+"quit\n", strings.Fields(command)[2:]...)
+		require.Equal(t, 0, status, errs)
+		out = strings.Replace(out, version(), "v1.0.0", 1)
+		if !whole {
+			_, out, _ = strings.Cut(out, "\n") // the banner
+		}
+		assert.True(t, strings.HasPrefix(out, want), "%q\n%q", want, out)
+	}
+	assert.Equal(t, 2, tried)
+}
+
 func TestDocumentationHasAllCommands(t *testing.T) {
 	text, err := os.ReadFile("../../docs/monitor.md")
 	require.NoError(t, err)
