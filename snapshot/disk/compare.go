@@ -1,13 +1,15 @@
 package disk
 
-import "bytes"
+import (
+	"bytes"
+	"iter"
+)
 
 // Finish makes a backing what contents say, and syncs it. It does what a
 // restore still had to do that was killed after it had begun its journal.
 func Finish(name string, b Backing, c *Contents) error {
 	i := &image{name, b}
-	unknown := func(int) bool { return false }
-	err := i.compare(c, unknown, func(k int, _, want []byte) error {
+	err := i.compare(c, c.all, func(k int, _, want []byte) error {
 		_, err := i.writeAt(want, int64(k)*ClusterSize)
 		return err
 	})
@@ -17,18 +19,15 @@ func Finish(name string, b Backing, c *Contents) error {
 	return i.sync()
 }
 
-// compare calls differ with the content of each cluster in the image that is
-// not what it has in contents, and what that is.
-func (i *image) compare(c *Contents, known func(k int) bool, differ func(k int, has, want []byte) error) error {
+// compare looks which of some clusters are not in the image what they are in
+// contents, and calls differ with what the image has and what it should.
+func (i *image) compare(c *Contents, clusters iter.Seq[int], differ func(k int, has, want []byte) error) error {
 	var (
 		has, want = make([]byte, ClusterSize), make([]byte, ClusterSize)
 		hole      holes
 	)
 	data := -1 // all of c from the present cluster up to there is zeros
-	for k := range c.clusters() {
-		if known(k) {
-			continue
-		}
+	for k := range clusters {
 		if data < k {
 			data = c.NextData(k)
 		}

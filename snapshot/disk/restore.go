@@ -124,8 +124,7 @@ func (r *restore) prepare(scratch string) error {
 		return err
 	}
 	aside := aside{image: r.image, dir: scratch}
-	known := func(k int) bool { return r.same(&r.to.table, k) }
-	return r.image.compare(r.to, known, func(k int, old, _ []byte) error {
+	return r.image.compare(r.to, r.to.changed(&r.table), func(k int, old, _ []byte) error {
 		if r.config.ReadOnly {
 			return &Error{r.Name(), "write", int64(k) * ClusterSize, fs.ErrPermission}
 		}

@@ -85,11 +85,11 @@ func (d *Disk) finish() error {
 	return nil
 }
 
-// blockSize is what is written back at once. Where a file system had no space
-// for a block, the block has not changed and need not be written.
-const blockSize = 4096
+// blockSize is a size that the blocks of file systems are multiples of.
+const blockSize = 512
 
-// mend writes a lost cluster.
+// mend writes a lost cluster, but only blocks that have changed: where there was
+// no space to change a block there may be none to put it back.
 func (d *Disk) mend(k int) error {
 	l, at := d.lost[k], int64(k)*ClusterSize
 	want, has := make([]byte, d.length(k)), make([]byte, d.length(k))
@@ -99,14 +99,22 @@ func (d *Disk) mend(k int) error {
 	if _, err := d.image.readAt(has, at); err != nil {
 		return err
 	}
-	for off := 0; off < len(want); off += blockSize {
+	changed := func(off int) bool {
 		end := min(off+blockSize, len(want))
-		if bytes.Equal(has[off:end], want[off:end]) {
+		return !bytes.Equal(has[off:end], want[off:end])
+	}
+	for from := 0; from < len(want); from += blockSize {
+		to := from
+		for to < len(want) && changed(to) {
+			to += blockSize
+		}
+		if to == from {
 			continue
 		}
-		if _, err := d.image.writeAt(want[off:end], at+int64(off)); err != nil {
+		if _, err := d.image.writeAt(want[from:min(to, len(want))], at+int64(from)); err != nil {
 			return err
 		}
+		from = to
 	}
 	if l.was.image != nil {
 		l.was = &place{image: d.image}
