@@ -9,8 +9,9 @@ import (
 // restore still had to do that was killed after it had begun its journal.
 func Finish(name string, b Backing, c *Contents) error {
 	i := &image{name, b}
-	err := i.compare(c, c.all, func(k int, _, want []byte) error {
-		_, err := i.writeAt(want, int64(k)*ClusterSize)
+	err := i.compare(c, c.all, func(k int, has, want []byte) error {
+		from, to := difference(has, want)
+		_, err := i.writeAt(want[from:to], int64(k)*ClusterSize+int64(from))
 		return err
 	})
 	if err != nil {
@@ -49,4 +50,20 @@ func (i *image) compare(c *Contents, clusters iter.Seq[int], differ func(k int, 
 		}
 	}
 	return nil
+}
+
+// blockSize is a size that the blocks of file systems are multiples of.
+const blockSize = 512
+
+// difference is the part from the first to the last block that differs. There
+// must be one.
+func difference(a, b []byte) (from, to int) {
+	to = len(a)
+	for from+blockSize < to && bytes.Equal(a[from:from+blockSize], b[from:from+blockSize]) {
+		from += blockSize
+	}
+	for last := (to - 1) / blockSize * blockSize; last > from && bytes.Equal(a[last:to], b[last:to]); last -= blockSize {
+		to = last
+	}
+	return from, to
 }

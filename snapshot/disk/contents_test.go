@@ -275,12 +275,12 @@ func TestNextData(t *testing.T) {
 // Holes of an image are not read, and a large image with little in it costs
 // little.
 func TestSparseImage(t *testing.T) {
-	const size = 256 << 30
+	const size = 16 << 30
 	path := filepath.Join(t.TempDir(), "disk.img")
 	f, err := os.Create(path)
 	require.NoError(t, err)
-	require.NoError(t, f.Truncate(100<<30))
-	fill(t, f, 50<<30, 512, 1)
+	require.NoError(t, f.Truncate(8<<30))
+	fill(t, f, 5<<30, 512, 1)
 	if (&image{"", f}).nextData(0) == 0 {
 		t.Skip("the file system does not tell where files have holes")
 	}
@@ -288,17 +288,17 @@ func TestSparseImage(t *testing.T) {
 	d := New(f, Config{Name: path, Size: size})
 	defer d.Close()
 	c := d.Capture()
-	assert.Equal(t, []int{50 << 30 / ClusterSize}, dataClusters(c))
-	fill(t, d, 200<<30, 512, 2)
-	fill(t, d, 50<<30, 512, 2)
-	assert.Equal(t, []int{50 << 30 / ClusterSize, 200 << 30 / ClusterSize}, dataClusters(d.Capture()))
-	assert.Equal(t, []int{50 << 30 / ClusterSize}, dataClusters(c))
+	assert.Equal(t, []int{5 << 30 / ClusterSize}, dataClusters(c))
+	fill(t, d, 9<<30, 512, 2)
+	fill(t, d, 5<<30, 512, 2)
+	assert.Equal(t, []int{5 << 30 / ClusterSize, 9 << 30 / ClusterSize}, dataClusters(d.Capture()))
+	assert.Equal(t, []int{5 << 30 / ClusterSize}, dataClusters(c))
 
 	empty := FromSource(size, sparse{})
 	require.NoError(t, d.Restore(empty))
 	assert.Empty(t, slices.Collect(d.Capture().Changed(empty)))
 	p := make([]byte, 512)
-	for _, at := range []int64{50 << 30, 200 << 30} {
+	for _, at := range []int64{5 << 30, 9 << 30} {
 		_, err := f.ReadAt(p, at)
 		require.NoError(t, err)
 		assert.Equal(t, make([]byte, 512), p)

@@ -110,9 +110,10 @@ type restore struct {
 
 // A write is a cluster to be overwritten.
 type write struct {
-	k   int
-	old *place // where its content was put aside
-	was *place // where it was, if it was written
+	k        int
+	from, to int    // what differs
+	old      *place // where its content was put aside
+	was      *place // where it was, if it was written
 }
 
 // prepare finds out what is to be written, and puts aside what is there.
@@ -124,12 +125,14 @@ func (r *restore) prepare(scratch string) error {
 		return err
 	}
 	aside := aside{image: r.image, dir: scratch}
-	return r.image.compare(r.to, r.to.changed(&r.table), func(k int, old, _ []byte) error {
+	return r.image.compare(r.to, r.to.changed(&r.table), func(k int, old, want []byte) error {
 		if r.config.ReadOnly {
 			return &Error{r.Name(), "write", int64(k) * ClusterSize, fs.ErrPermission}
 		}
 		at, err := aside.put(k, old)
-		r.writes = append(r.writes, write{k: k, old: at})
+		w := write{k: k, old: at}
+		w.from, w.to = difference(old, want)
+		r.writes = append(r.writes, w)
 		return err
 	})
 }
@@ -146,7 +149,7 @@ func (r *restore) write(sync bool) error {
 		cell := r.group(w.k).fill()[w.k%groupSize]
 		w.was = cell.at.Swap(w.old)
 		r.written++
-		if _, err := r.image.writeAt(content, int64(w.k)*ClusterSize); err != nil {
+		if _, err := r.image.writeAt(content[w.from:w.to], int64(w.k)*ClusterSize+int64(w.from)); err != nil {
 			return err
 		}
 	}

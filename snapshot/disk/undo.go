@@ -85,9 +85,6 @@ func (d *Disk) finish() error {
 	return nil
 }
 
-// blockSize is a size that the blocks of file systems are multiples of.
-const blockSize = 512
-
 // mend writes a lost cluster, but only blocks that have changed: where there was
 // no space to change a block there may be none to put it back.
 func (d *Disk) mend(k int) error {
