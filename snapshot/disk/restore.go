@@ -17,7 +17,8 @@ type Change struct {
 type Journal interface {
 	// Begin writes the note durably. If that fails, there is none.
 	Begin() error
-	// End removes it.
+	// End removes it durably. If that fails, it is tried again whenever a disk is
+	// synced.
 	End() error
 }
 
@@ -42,7 +43,9 @@ func (d *Disk) Restore(c *Contents) error { return RestoreAll([]Change{{d, c}}, 
 // What is overwritten is put aside before, in memory or in a file in the
 // directory scratch, unless that is empty. If there is a journal, it is begun
 // before the first write and ended when all images are synced, or when an error
-// made them what they were. Without one nothing is synced.
+// made them what they were. As long as it cannot be ended, no disk can be
+// synced: what is written to it would not survive a crash. Without a journal
+// nothing is synced.
 func RestoreAll(changes []Change, scratch string, j Journal) error {
 	var restores []*restore
 	for i, c := range changes {
@@ -74,30 +77,29 @@ func RestoreAll(changes []Change, scratch string, j Journal) error {
 	return nil
 }
 
+// writeAll makes all images what they are to become, or what they were.
 func writeAll(restores []*restore, j Journal) error {
 	if j != nil {
 		if err := j.Begin(); err != nil {
 			return err
 		}
 	}
-	err := func() error {
-		for _, r := range restores {
-			if err := r.write(j != nil); err != nil {
-				return err
+	for _, r := range restores {
+		if err := r.write(j != nil); err != nil {
+			if back := putBack(restores, j); back != nil {
+				return fmt.Errorf("%w; and what was there could not be put back: %w", err, back)
 			}
+			return err
 		}
-		if j != nil {
-			return j.End()
+	}
+	if j != nil && j.End() != nil {
+		// Nobody knows whether the note is still there, so nothing may be undone.
+		u := &unfinished{journal: j}
+		for _, r := range restores {
+			r.unfinished = u
 		}
-		return nil
-	}()
-	if err == nil {
-		return nil
 	}
-	if back := putBack(restores, j); back != nil {
-		return fmt.Errorf("%w; and what was there could not be put back: %w", err, back)
-	}
-	return err
+	return nil
 }
 
 // A restore is one disk of several on its way to what it is to become.

@@ -16,9 +16,9 @@ type lost struct {
 	was *place // of the cell, before it was put aside
 }
 
-// An unfinished restore has failed and is not undone yet. Until it is, its
-// journal is not ended: after a crash it is better to have the disks as they
-// should have become than anything between.
+// An unfinished restore has failed and is not undone yet, or its journal could
+// not be ended. Until it is undone, the journal is not ended: after a crash it is
+// better to have the disks as they should have become than anything between.
 type unfinished struct {
 	mu      sync.Mutex
 	disks   map[*Disk]bool // that are not what they were
@@ -63,7 +63,7 @@ func putBack(restores []*restore, j Journal) error {
 	return errors.Join(errs...)
 }
 
-// finish undoes what is left of a restore that failed.
+// finish does what is left to do of a restore.
 func (d *Disk) finish() error {
 	if d.unfinished == nil {
 		return nil
