@@ -3,6 +3,7 @@ package disk
 import (
 	"bytes"
 	"io"
+	"math"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -255,6 +256,21 @@ func TestHoleMadeDuringNextData(t *testing.T) {
 		fill(t, d, 0, ClusterSize, 0)
 	}
 	assert.Zero(t, c.NextData(0))
+}
+
+func TestOutside(t *testing.T) {
+	for _, d := range []*Disk{New(&ram{content: make([]byte, 1024)}, Config{Size: 1024}), Over(FromBytes(1024, nil))} {
+		for _, at := range []int64{-1, 1020, 1 << 40, math.MaxInt64} {
+			n, err := d.WriteAt(make([]byte, 8), at)
+			assert.ErrorIs(t, err, io.ErrShortWrite)
+			assert.Zero(t, n)
+			for _, r := range []io.ReaderAt{d, d.Capture()} {
+				n, err = r.ReadAt(make([]byte, 8), at)
+				assert.Error(t, err)
+				assert.Equal(t, at == 1020, n == 4)
+			}
+		}
+	}
 }
 
 func TestNextData(t *testing.T) {

@@ -116,7 +116,7 @@ func (d *Disk) WriteAt(p []byte, at int64) (int, error) {
 	switch {
 	case d.config.ReadOnly:
 		return 0, fs.ErrPermission
-	case at < 0 || at+int64(len(p)) > d.config.Size:
+	case at < 0 || int64(len(p)) > d.config.Size-at:
 		return 0, io.ErrShortWrite
 	}
 	d.mu.Lock()
