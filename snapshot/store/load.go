@@ -48,7 +48,11 @@ func (s *Store) loadFile(ctx context.Context, name, tag string, progress Progres
 		if err != nil {
 			return nil, gone(err)
 		}
-		return s.loadImage(ctx, m, data, tables, progress)
+		sn, err := s.loadImage(ctx, m, data, tables, progress)
+		if missing(err) && try < rereads {
+			continue
+		}
+		return sn, gone(err)
 	}
 }
 
@@ -128,7 +132,9 @@ func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, tables 
 		case tableDisk:
 			d := snapshot.Disk{Drive: t.name, Path: t.path, ReadOnly: t.readOnly, Size: t.size}
 			if t.contents {
-				d.Contents = contents(t, before)
+				if d.Contents, err = s.contents(t, before); err != nil {
+					return nil, err
+				}
 			}
 			image.Disks = append(image.Disks, d)
 		case tableDescription:
@@ -183,13 +189,16 @@ func (u *usage) bytes(t *fullTable) []byte {
 
 // contents makes a disk of a table. Clusters that are where they were in the
 // image before are known to be the same.
-func contents(t *fullTable, before *placed) *disk.Contents {
-	source := newDiskSource(t)
+func (s *Store) contents(t *fullTable, before *placed) (*disk.Contents, error) {
+	source, err := newDiskSource(s.files, t)
+	if err != nil {
+		return nil, err
+	}
 	old := slices.IndexFunc(before.image.Disks, func(d snapshot.Disk) bool {
 		return d.Drive == t.name && d.Contents != nil && d.Contents.Size() == t.size
 	})
 	if old < 0 {
-		return disk.FromSource(t.size, source)
+		return disk.FromSource(t.size, source), nil
 	}
-	return before.image.Disks[old].Contents.With(source, differing(t, before.tables[tableKey{t.kind, t.name}]))
+	return before.image.Disks[old].Contents.With(source, differing(t, before.tables[tableKey{t.kind, t.name}])), nil
 }
