@@ -31,11 +31,11 @@ func (s *Store) look() error {
 	if err := s.clean(l); err != nil {
 		return err
 	}
-	usable := map[*segment]bool{}
+	usable, order := map[*segment]bool{}, []*segment{}
 	for _, i := range l.segments {
 		// Verify tells about those that cannot be read; nothing will rely on them.
 		if g, err := s.segment(i); err == nil {
-			usable[g] = true
+			usable[g], order = true, append(order, g)
 		}
 	}
 	for g := range s.usable {
@@ -44,7 +44,7 @@ func (s *Store) look() error {
 			break
 		}
 	}
-	for g := range usable {
+	for _, g := range order {
 		if !s.usable[g] {
 			for n := range g.entries {
 				s.pages.add(ref{g, n})
