@@ -38,18 +38,11 @@ func (s *Store) loadFile(ctx context.Context, name, tag string, progress Progres
 		if err != nil {
 			return nil, err
 		}
-		tables, err := s.resolve(m)
-		if err == nil {
-			err = s.mapAll(m.segments)
-		}
+		sn, err := s.loadImage(ctx, m, data, progress)
 		if missing(err) && try < rereads {
-			continue
-		}
-		if err != nil {
-			return nil, gone(err)
-		}
-		sn, err := s.loadImage(ctx, m, data, tables, progress)
-		if missing(err) && try < rereads {
+			for _, i := range m.segments {
+				s.forget(i)
+			}
 			continue
 		}
 		return sn, gone(err)
@@ -62,21 +55,6 @@ func gone(err error) error {
 		return damaged("a segment is missing: %v", err)
 	}
 	return err
-}
-
-// mapAll maps segments.
-func (s *Store) mapAll(segments []id) error {
-	for _, i := range segments {
-		g, err := s.segment(i)
-		if err == nil {
-			err = g.load(s.files)
-		}
-		if err != nil {
-			s.forget(i)
-			return err
-		}
-	}
-	return nil
 }
 
 // resolve finds the segments of a manifest and checks that they have the pages
@@ -113,7 +91,11 @@ func (t *wireTable) String() string {
 }
 
 // loadImage checks the pages of a manifest and makes an image of them.
-func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, tables []*fullTable, progress Progress) (*Snapshot, error) {
+func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, progress Progress) (*Snapshot, error) {
+	tables, err := s.resolve(m)
+	if err != nil {
+		return nil, err
+	}
 	u, err := s.check(ctx, tables, progress)
 	if err != nil {
 		return nil, err

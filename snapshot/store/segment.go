@@ -177,17 +177,13 @@ func (s *segment) read(page int, to *snapshot.Page) error {
 	e := &s.entries[page]
 	var buf snapshot.Page
 	stored := buf[:e.length]
-	err := readAt(s.file, stored, s.offsets[page])
-	if err == nil {
-		err = e.verify(stored)
+	if err := readAt(s.file, stored, s.offsets[page]); err != nil {
+		return err
 	}
-	if err == nil {
-		err = e.unpack(stored, to)
+	if err := e.verify(stored); err != nil {
+		return err
 	}
-	if err != nil {
-		return inSegment(s.id, fmt.Errorf("page %d: %w", page, err))
-	}
-	return nil
+	return e.unpack(stored, to)
 }
 
 // stored is what the file holds of a page. The segment must be loaded.

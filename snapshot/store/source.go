@@ -1,6 +1,10 @@
 package store
 
-import "toyvm/snapshot"
+import (
+	"fmt"
+
+	"toyvm/snapshot"
+)
 
 // A diskSource reads a disk from segments. It reads files, not mapped memory:
 // if it fails when the guest wants a sector, it is an error and not a fault.
@@ -29,7 +33,7 @@ func (d *diskSource) ReadCluster(index int64, p []byte) error {
 			continue
 		}
 		if err := r.segment.read(r.page, &page); err != nil {
-			return err
+			return inSegment(r.segment.id, fmt.Errorf("page %d: %w", r.page, err))
 		}
 		copy(part, page[:])
 	}
