@@ -10,86 +10,6 @@ const (
 	pageMask  = PageSize - 1
 )
 
-// Bits kept for each page of a [RAM].
-const (
-	DirtySnapshot = 1 << iota // written since the last snapshot
-	DirtyFrame                // written since the last frame
-	hasCode                   // blocks were decoded from it
-
-	dirtyBits = DirtySnapshot | DirtyFrame
-)
-
-// RAM is a block of memory with per-page bookkeeping: main memory, video
-// memory or a ROM. The bits belong to the memory, not to the address at which
-// it is visible.
-type RAM struct {
-	data  []byte
-	state []uint8
-	code  []codePage
-	mem   *Memory
-}
-
-// codePage lists the blocks decoded from one page.
-type codePage struct {
-	head   *block
-	chunks uint64 // bit i: some block covers bytes of the 64-byte chunk i
-}
-
-// NewRAM returns a zeroed block; size is rounded up to whole pages.
-func NewRAM(size int) *RAM {
-	n := (size + pageMask) >> pageShift
-	return &RAM{data: make([]byte, n<<pageShift), state: make([]uint8, n), code: make([]codePage, n)}
-}
-
-// Bytes gives the contents for reading. Writes must go through [RAM.Write] or
-// [Memory.Write], or be followed by [RAM.Changed].
-func (r *RAM) Bytes() []byte { return r.data }
-
-// Write stores p at an offset, as a device does.
-func (r *RAM) Write(off int, p []byte) {
-	copy(r.data[off:], p)
-	r.Changed(off, len(p))
-}
-
-// Changed marks a range as written and drops code decoded from it.
-func (r *RAM) Changed(off, n int) {
-	for n > 0 {
-		page := off >> pageShift
-		k := min(n, PageSize-off&pageMask)
-		if r.state[page]&hasCode != 0 {
-			r.mem.invalidate(r, page, uint32(off&pageMask), uint32(k))
-		}
-		r.state[page] |= dirtyBits
-		off += k
-		n -= k
-	}
-}
-
-// Dirty returns the dirty bits of a page.
-func (r *RAM) Dirty(page int) uint8 { return r.state[page] & dirtyBits }
-
-// TakeDirty calls visit for each page that has the bit set, clears the bit and
-// arms the page again.
-func (r *RAM) TakeDirty(bit uint8, visit func(page int)) {
-	any := false
-	for i, s := range r.state {
-		if s&bit != 0 {
-			r.state[i] = s &^ bit
-			any = true
-			if visit != nil {
-				visit(i)
-			}
-		}
-	}
-	if any && r.mem != nil {
-		r.mem.rearm()
-	}
-}
-
-func (r *RAM) page(i int32) *[PageSize]byte {
-	return (*[PageSize]byte)(r.data[int(i)<<pageShift:])
-}
-
 // Handler serves memory accesses of a device. Sizes are 1, 2 and 4 bytes; an
 // access never crosses a page.
 type Handler interface {
@@ -97,7 +17,8 @@ type Handler interface {
 	WriteMem(addr uint32, size int, value uint32)
 }
 
-// physPage is one entry of the physical page table. The zero value is open bus.
+// physPage is one entry of the physical page table. Without memory and handler
+// it is open bus.
 type physPage struct {
 	ram     *RAM
 	handler Handler
@@ -105,10 +26,22 @@ type physPage struct {
 	rom     bool  // writes are ignored
 }
 
-// Memory is the physical address space: a table of 4 KiB pages.
+// next is the entry of the page n pages further on.
+func (p physPage) next(n uint32) physPage {
+	p.index += int32(n)
+	return p
+}
+
+// Memory is the physical address space: a table of 4 KiB pages, in two levels.
 type Memory struct {
-	dir [1024]*[1024]physPage
+	dir [1024]chunk
 	cpu *CPU
+}
+
+// A chunk is 1024 pages that follow from the first, or a table of them.
+type chunk struct {
+	table *[1024]physPage // nil if they follow
+	first physPage
 }
 
 // NewMemory returns an empty address space: reads give ones, writes vanish.
@@ -116,59 +49,85 @@ func NewMemory() *Memory { return &Memory{} }
 
 func (m *Memory) attach(c *CPU) { m.cpu = c }
 
-var openBus physPage
-
-func (m *Memory) page(phys uint32) *physPage {
-	t := m.dir[phys>>22]
-	if t == nil {
-		return &openBus
+// page finds the entry of a physical address.
+func (m *Memory) page(phys uint32) physPage {
+	c, i := &m.dir[phys>>22], phys>>12&1023
+	if c.table != nil {
+		return c.table[i]
 	}
-	return &t[phys>>12&1023]
+	return c.first.next(i)
+}
+
+// split gives a chunk a table.
+func (c *chunk) split() *[1024]physPage {
+	if c.table == nil {
+		c.table = new([1024]physPage)
+		for i := range c.table {
+			c.table[i] = c.first.next(uint32(i))
+		}
+	}
+	return c.table
 }
 
 // MapRAM shows size bytes of ram from offset at physical address addr. All
 // three are multiples of the page size.
 func (m *Memory) MapRAM(addr uint32, ram *RAM, offset, size int) {
-	m.set(addr, size, func(i int) physPage {
-		return physPage{ram: ram, index: int32(offset>>pageShift + i)}
-	})
+	m.set(addr, size, physPage{ram: ram, index: int32(offset >> pageShift)})
 	ram.mem = m
 }
 
 // MapROM is MapRAM for memory that the processor cannot write.
 func (m *Memory) MapROM(addr uint32, ram *RAM, offset, size int) {
-	m.set(addr, size, func(i int) physPage {
-		return physPage{ram: ram, index: int32(offset>>pageShift + i), rom: true}
-	})
+	m.set(addr, size, physPage{ram: ram, index: int32(offset >> pageShift), rom: true})
 	ram.mem = m
 }
 
 // MapHandler gives a range to a device.
 func (m *Memory) MapHandler(addr uint32, size int, h Handler) {
-	m.set(addr, size, func(int) physPage { return physPage{handler: h} })
+	m.set(addr, size, physPage{handler: h})
 }
 
 // Unmap makes a range open bus.
 func (m *Memory) Unmap(addr uint32, size int) {
-	m.set(addr, size, func(int) physPage { return physPage{} })
+	m.set(addr, size, physPage{})
 }
 
-func (m *Memory) set(addr uint32, size int, entry func(i int) physPage) {
-	for i := 0; i < size>>pageShift; i++ {
-		a := addr + uint32(i)<<pageShift
-		t := m.dir[a>>22]
-		if t == nil {
-			t = new([1024]physPage)
-			m.dir[a>>22] = t
+// set fills the table for a range. The pages of a memory follow each other.
+func (m *Memory) set(addr uint32, size int, entry physPage) {
+	for n := uint32(size >> pageShift); n > 0; {
+		c, i := &m.dir[addr>>22], addr>>12&1023
+		count := min(n, 1024-i)
+		m.forget(c, i, count)
+		if count == 1024 {
+			*c = chunk{first: entry}
+		} else {
+			table := c.split()
+			for k := range count {
+				table[i+k] = entry.next(k)
+			}
 		}
-		p := &t[a>>12&1023]
-		if p.ram != nil && p.ram.state[p.index]&hasCode != 0 {
-			m.invalidate(p.ram, int(p.index), 0, PageSize)
-		}
-		*p = entry(i)
+		entry = entry.next(count)
+		addr += count << pageShift
+		n -= count
 	}
 	if m.cpu != nil {
 		m.cpu.flushTLB(true)
+	}
+}
+
+// forget drops the code of pages that are going to be elsewhere.
+func (m *Memory) forget(c *chunk, from, count uint32) {
+	if c.table == nil && c.first.ram == nil {
+		return
+	}
+	for i := from; i < from+count; i++ {
+		p := c.first.next(i)
+		if c.table != nil {
+			p = c.table[i]
+		}
+		if p.ram != nil && p.ram.state[p.index]&hasCode != 0 {
+			m.invalidate(p.ram, int(p.index), 0, PageSize)
+		}
 	}
 }
 
@@ -178,9 +137,21 @@ func (m *Memory) invalidate(r *RAM, page int, off, n uint32) {
 	}
 }
 
+// rearm sends the next store to every page through the slow path.
 func (m *Memory) rearm() {
-	if m.cpu != nil {
+	if m != nil && m.cpu != nil {
 		m.cpu.dropWriteTags(nil)
+	}
+}
+
+// moved tells that pages are elsewhere in the host's memory; nil is any number.
+func (m *Memory) moved(old *[PageSize]byte) {
+	switch {
+	case m == nil || m.cpu == nil:
+	case old == nil:
+		m.cpu.hidePages()
+	default:
+		m.cpu.dropHost(old)
 	}
 }
 
@@ -247,14 +218,11 @@ func (m *Memory) write(phys uint32, n uint32, v uint32) {
 		if pg.rom {
 			return
 		}
-		h := pg.ram.page(pg.index)
 		d := phys & pageMask
-		if st := pg.ram.state[pg.index]; st != dirtyBits {
-			if st&hasCode != 0 {
-				m.invalidate(pg.ram, int(pg.index), d, n)
-			}
-			pg.ram.state[pg.index] |= dirtyBits
+		if pg.ram.state[pg.index] != writable {
+			pg.ram.touch(int(pg.index), d, n)
 		}
+		h := pg.ram.page(pg.index)
 		switch n {
 		case 1:
 			h[d] = uint8(v)

@@ -3,6 +3,7 @@ package snapshot
 import (
 	"fmt"
 	"iter"
+	"slices"
 
 	"toyvm/vmstate"
 )
@@ -22,6 +23,10 @@ type Board interface {
 	// Thaw makes pages that Freeze gave, of this or an equal machine, the
 	// contents of a block.
 	Thaw(block string, pages []*[PageSize]byte)
+	// Firmware gives what a reset puts into memory, by name.
+	Firmware() iter.Seq2[string, []byte]
+	// SetFirmware changes what Firmware gives.
+	SetFirmware(name string, data []byte) error
 	// Instructions is the number of those executed or skipped in HLT.
 	Instructions() uint64
 	// Time is the virtual clock in ns.
@@ -49,6 +54,9 @@ func Capture(b Board) (*Image, error) {
 	}
 	for name := range b.MemoryBlocks() {
 		i.Memory = append(i.Memory, Memory{name, b.Freeze(name)})
+	}
+	for name, data := range b.Firmware() {
+		i.Firmware = append(i.Firmware, File{name, data})
 	}
 	return i, nil
 }
@@ -91,6 +99,53 @@ func (i *Image) Fits(b Board) error {
 	}
 	for name := range blocks {
 		return fmt.Errorf("memory block %q: the snapshot has none", name)
+	}
+	return nil
+}
+
+// Return makes a machine that stands still what it was when the image was
+// captured, but for its disks. After an error other than one of [Image.Fits]
+// the machine must not be used: an image of doubtful origin is first returned
+// to a second machine of the same kind.
+func (i *Image) Return(b Board) error {
+	if err := i.Fits(b); err != nil {
+		return err
+	}
+	for _, m := range i.Memory {
+		b.Thaw(m.Name, m.Pages)
+	}
+	for _, f := range i.Firmware {
+		if err := b.SetFirmware(f.Name, f.Data); err != nil {
+			return err
+		}
+	}
+	if err := i.load(b.Sections()); err != nil {
+		return err
+	}
+	b.Loaded()
+	return nil
+}
+
+// load loads all sections. Those of one name and instance belong to two
+// devices, in the order of the machine's.
+func (i *Image) load(devices []*vmstate.Section) error {
+	left := slices.Clone(i.Sections)
+	for _, d := range devices {
+		at := slices.IndexFunc(left, func(s Section) bool { return s.Name == d.Name && s.Instance == d.Instance })
+		if at < 0 {
+			if d.Needed() {
+				return fmt.Errorf("section %s (instance %d): the snapshot has none", d.Name, d.Instance)
+			}
+			continue
+		}
+		s := left[at]
+		left = slices.Delete(left, at, at+1)
+		if err := d.Unmarshal(s.Body, s.Version); err != nil {
+			return err
+		}
+	}
+	if len(left) > 0 {
+		return fmt.Errorf("section %s (instance %d): this machine has no such device", left[0].Name, left[0].Instance)
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ type Image struct {
 	Sections []Section
 	// Memory is all blocks of memory, the largest first.
 	Memory []Memory
+	// Firmware is what a reset puts into memory.
+	Firmware []File
 	// Disks are the media in the drives.
 	Disks []Disk
 
@@ -38,6 +40,12 @@ type Image struct {
 
 // A Setting is one property of a machine by name.
 type Setting struct{ Name, Value string }
+
+// A File is data by name.
+type File struct {
+	Name string
+	Data []byte
+}
 
 // A Section is one device as the interpreter wrote it.
 type Section struct {
@@ -55,7 +63,26 @@ type Memory struct {
 }
 
 // Size is the length of the block in bytes.
-func (m *Memory) Size() int64 { return int64(len(m.Pages)) * PageSize }
+func (m Memory) Size() int64 { return int64(len(m.Pages)) * PageSize }
+
+// Page is a page for reading; behind the end there are zeros.
+func (m Memory) Page(i int) *Page {
+	if i < len(m.Pages) && m.Pages[i] != nil {
+		return m.Pages[i]
+	}
+	return &zeros
+}
+
+// Bytes is a copy of the contents.
+func (m Memory) Bytes() []byte {
+	p := make([]byte, 0, m.Size())
+	for i := range m.Pages {
+		p = append(p, m.Page(i)[:]...)
+	}
+	return p
+}
+
+var zeros Page
 
 // A Disk is what is in a drive. An empty drive has no Contents.
 type Disk struct {

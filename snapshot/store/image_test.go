@@ -78,6 +78,7 @@ func imageOf(t testing.TB, s shape) *snapshot.Image {
 	if s.vram > 0 {
 		i.Memory = append(i.Memory, snapshot.Memory{Name: "vga.vram", Pages: pagesOfBytes(filled(s.vram, shape{text: 10, seed: s.seed}))})
 	}
+	i.Firmware = []snapshot.File{{Name: "bios", Data: filled(5000, shape{text: 100, seed: 1})}, {Name: "none", Data: []byte{}}}
 	if s.disk > 0 {
 		s.seed += 1000
 		c := disk.FromSource(int64(s.disk), bytesSource(filled(s.disk, s)))

@@ -85,6 +85,8 @@ func (t *wireTable) String() string {
 		return "memory block " + t.name
 	case tableDisk:
 		return "disk " + t.name
+	case tableFirmware:
+		return "firmware " + t.name
 	default:
 		return "description of the devices"
 	}
@@ -119,6 +121,8 @@ func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, progres
 				}
 			}
 			image.Disks = append(image.Disks, d)
+		case tableFirmware:
+			image.Firmware = append(image.Firmware, snapshot.File{Name: t.name, Data: u.bytes(t)})
 		case tableDescription:
 			if image.Sections, err = putTogether(m.devices, u.bytes(t)); err != nil {
 				return nil, err

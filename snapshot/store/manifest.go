@@ -21,6 +21,7 @@ const (
 	tableMemory      = 0 // a block of memory
 	tableDisk        = 1 // the medium in a drive
 	tableDescription = 2 // the JSON at the end of the device stream
+	tableFirmware    = 3 // what a reset puts into memory
 )
 
 // A wireTable is a table before its segments are known, and what it is for.
@@ -202,7 +203,11 @@ func readTables(d *parser, segments int) (tables []wireTable) {
 			t.path = d.string()
 			flags := d.byte()
 			t.readOnly, t.contents = flags&diskReadOnly != 0, flags&diskContents != 0
-		case tableDescription:
+		case tableDescription, tableFirmware:
+			if memory += t.size; memory > mostMemory {
+				d.fail("%v of %d bytes, %d with what is before it", &t, t.size, memory)
+				return nil
+			}
 		default:
 			d.fail("table of kind %d", t.kind)
 			return nil

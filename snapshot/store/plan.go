@@ -77,6 +77,9 @@ func planImage(image *snapshot.Image, description []byte, before *placed, usable
 		}
 		p.disk(d, old, before, usable)
 	}
+	for _, f := range image.Firmware {
+		p.memory(wireTable{kind: tableFirmware, name: f.Name, size: int64(len(f.Data))}, cut(f.Data), nil, before, usable)
+	}
 	p.memory(wireTable{kind: tableDescription, size: int64(len(description))}, cut(description), nil, before, usable)
 	return p
 }

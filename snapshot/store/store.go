@@ -41,6 +41,9 @@ type Progress func(done, total int64)
 // Open returns the store in a directory, which Save makes if there is none.
 func Open(dir string) *Store { return open(dir, directory(dir)) }
 
+// Dir is the directory.
+func (s *Store) Dir() string { return s.dir }
+
 func open(dir string, f files) *Store {
 	return &Store{
 		dir: dir, files: f, workers: runtime.GOMAXPROCS(0),

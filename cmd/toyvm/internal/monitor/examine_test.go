@@ -1,4 +1,4 @@
-package script
+package monitor
 
 import (
 	"os"
@@ -36,18 +36,24 @@ func TestInspection(t *testing.T) {
 		{"x/2ub 0x7c06", "00007c06: 255  65\n"},
 		{"x/ob 0x7c07", "00007c07: 0101\n"},
 		{"x/3c 0x7c06", "00007c06: '\\xff' 'A' '\\x80'\n"},
-		{"x/2i $pc", "00007c00:  b8 34 12                 mov ax, 0x1234\n00007c03:  eb fe                    jmp 0x7c03\n"},
+		{"x/2i $pc", "0x00007c00:  b8 34 12                 mov ax, 0x1234\n0x00007c03:  eb fe                    jmp 0x7c03\n"},
 		{"p $esp+0x10-0xf0", "0xff10\n"},
+		{"p (1+2)*3|8", "0x9\n"},
+		{"p 1 + 2 * 3", "0x7\n"},
+		{"p 7&3+1", "0x4\n"},
+		{"p ~0/0x10%7^1", "0x0\n"},
+		{"p $cs.base-$ds.base", "0x0\n"},
+		{"sum 0x7c00 3", "00090\n"},
 		{"print/d -1", "-1\n"},
 		{"print/c 65", "'A'\n"},
 		{"print $cs", "0x0\n"},
 		{"print $cr0", "0x60000010\n"},
-		{"info pic", "pic0: irr=00 imr=00 isr=00 hprio=0 irq_base=00 rr_sel=0 elcr=00 fnm=0\npic1: "},
+		{"info pic", "pic1: irr=00 imr=00 isr=00 hprio=0 irq_base=00 rr_sel=0 elcr=00 fnm=0\npic0: "},
 		{"info vmstate i8254.channels[1].mode", "0x03\n"},
 		{"info vmstate port92", "port92 (version 1)\n  outport: 0x"},
 		{"info vmstate", "timer\ncpu_common\ncpu\n"},
-		{"info irq", " 0: i8254\n 1: ps2kbd\n"},
-		{"info mtree", "memory\n  00000000-000fffff pc.ram\n"},
+		{"info irq", "IRQ statistics for isa-i8259:\n 0: 0 i8254\n 1: 0 ps2kbd\n"},
+		{"info mtree", "address-space: I/O\n  0000000000000000-000000000000ffff (prio 0, i/o): io\n    0000000000000000-000000000000000f (prio 0, i/o): dma\n"},
 		{"i/h 0x1234", "portw[0x1234] = 0xffff\n"},
 	}
 	for _, test := range tests {
@@ -66,8 +72,11 @@ func TestInspectionErrors(t *testing.T) {
 		{"x/4z 0", `format "/4z": it is /, a count`},
 		{"x/0x 0", `the count must be from 1 to 65536`},
 		{"x/99999999999x 0", `the count must be from 1 to 65536`},
-		{"x/4x", "one address is due"},
+		{"x/4x", "an address is due"},
 		{"x $eex", `there is no register "$eex"`},
+		{"x 1 2", `"1 2": "2" is left over`},
+		{"x (1+2", "a closing parenthesis is missing"},
+		{"x " + strings.Repeat("(", 1000), "it is nested too deep"},
 		{"x 7c00h", `"7c00h" is neither a number of 32 bits`},
 		{"x 1+", `"1+": "" is neither a number`},
 		{"print/3x 1", `format "/3x": it is / and one of x d u o c`},
@@ -78,7 +87,7 @@ func TestInspectionErrors(t *testing.T) {
 	for _, test := range tests {
 		_, err := Parse(test.line)
 		require.Error(t, err, test.line)
-		assert.Regexp(t, strings.NewReplacer("$", `\$`, "+", `\+`, "(", `\(`).Replace(test.want), err.Error(), test.line)
+		assert.Regexp(t, strings.NewReplacer("$", `\$`, "+", `\+`, "(", `\(`, "[", `\[`).Replace(test.want), err.Error(), test.line)
 	}
 	c, _ := still(t)
 	do, err := Parse("info vmstate i8255")
@@ -120,7 +129,7 @@ func TestMemoryThatIsNotThereIsSaid(t *testing.T) {
 	do, err := Parse("x/4x 0x7c00")
 	require.NoError(t, err)
 	require.NoError(t, do(c))
-	assert.Equal(t, "Cannot access memory at address 0x7c00\n", out.String())
+	assert.Equal(t, "00007c00: Cannot access memory\n", out.String())
 	do, err = Parse("memsave 0x7c00 1 " + filepath.Join(t.TempDir(), "memory"))
 	require.NoError(t, err)
 	assert.EqualError(t, do(c), "no page is present at 0x7c00")

@@ -1,4 +1,4 @@
-package script
+package monitor
 
 import (
 	"fmt"
@@ -50,11 +50,15 @@ func parseIn(args []string) (Action, error) {
 		err = fmt.Errorf("one port is due, such as 0x60")
 	}
 	return func(c *Console) error {
-		port, value := uint16(numbers[0](c)), uint32(0)
+		at, err := numbers[0](c)
+		if err != nil {
+			return err
+		}
+		port, value := uint16(at), uint32(0)
 		if err := c.Machine.Do(machine.InAction{Port: port, Size: size, To: &value}); err != nil {
 			return err
 		}
-		_, err := fmt.Fprintf(c.Out, "port%c[0x%04x] = 0x%0*x\n", "bw?l"[size-1], port, 2*size, value)
+		_, err = fmt.Fprintf(c.Out, "port%c[0x%04x] = 0x%0*x\n", "bw?l"[size-1], port, 2*size, value)
 		return err
 	}, err
 }
@@ -65,6 +69,14 @@ func parseOut(args []string) (Action, error) {
 		err = fmt.Errorf("a port and a value are due, such as 0x80 0x55")
 	}
 	return func(c *Console) error {
-		return c.Machine.Do(machine.OutAction{Port: uint16(numbers[0](c)), Size: size, Value: numbers[1](c)})
+		port, err := numbers[0](c)
+		if err != nil {
+			return err
+		}
+		value, err := numbers[1](c)
+		if err != nil {
+			return err
+		}
+		return c.Machine.Do(machine.OutAction{Port: uint16(port), Size: size, Value: value})
 	}, err
 }

@@ -1,4 +1,4 @@
-package script
+package monitor
 
 import (
 	"encoding/binary"
@@ -35,12 +35,15 @@ func parseExamine(read func(c *Console, at uint32, p []byte) int) func([]string)
 			}
 			args = args[1:]
 		}
-		if len(args) != 1 {
-			return nil, fmt.Errorf("one address is due, such as 0x7c00 or $pc")
+		if len(args) == 0 {
+			return nil, fmt.Errorf("an address is due, such as 0x7c00 or $pc")
 		}
-		address, err := parseNumber(args[0])
+		address, err := parseNumber(strings.Join(args, " "))
 		return func(c *Console) error {
-			at := address(c)
+			at, err := address(c)
+			if err != nil {
+				return err
+			}
 			if f.letter == 'i' {
 				return f.instructions(c, at, read)
 			}
@@ -85,8 +88,7 @@ func (f format) values(c *Console, at uint32, read func(*Console, uint32, []byte
 		p := make([]byte, min(left, line))
 		n := read(c, at, p)
 		if n < f.size {
-			fmt.Fprintf(c.Out, "Cannot access memory at address 0x%x\n", at)
-			return nil
+			return cannotAccess(c, at)
 		}
 		fmt.Fprintf(c.Out, "%08x:", at)
 		for i := 0; i+f.size <= n; i += f.size {
@@ -97,6 +99,12 @@ func (f format) values(c *Console, at uint32, read func(*Console, uint32, []byte
 		at += uint32(n)
 	}
 	return nil
+}
+
+// cannotAccess prints that no page is present.
+func cannotAccess(c *Console, at uint32) error {
+	_, err := fmt.Fprintf(c.Out, "%08x: Cannot access memory\n", at)
+	return err
 }
 
 // value is one value, as wide as the largest of its kind.
@@ -135,11 +143,10 @@ func (f format) instructions(c *Console, at uint32, read func(*Console, uint32, 
 		var code [15]byte
 		n := read(c, at, code[:])
 		if n == 0 {
-			fmt.Fprintf(c.Out, "Cannot access memory at address 0x%x\n", at)
-			return nil
+			return cannotAccess(c, at)
 		}
 		text, length := c.Machine.CPU.Disassemble(at-base, code[:n])
-		fmt.Fprintf(c.Out, "%08x:  % -24x %s\n", at, code[:length], text)
+		fmt.Fprintf(c.Out, "0x%08x:  % -24x %s\n", at, code[:length], text)
 		at += uint32(length)
 	}
 	return nil
@@ -156,23 +163,66 @@ func readPhysical(c *Console, at uint32, p []byte) int {
 // size and the name.
 func parseSave(read func(c *Console, at uint32, p []byte) int) func([]string) (Action, error) {
 	return func(args []string) (Action, error) {
-		address, err := parseNumber(args[0])
-		if err != nil {
-			return nil, err
-		}
-		size, err := parseNumber(args[1])
+		area, err := parseArea(args)
 		return func(c *Console) error {
+			at, size, err := area(c)
+			if err != nil {
+				return err
+			}
 			file, err := os.Create(args[2])
 			if err != nil {
 				return err
 			}
-			if err := copyMemory(file, c, address(c), size(c), read); err != nil {
+			if err := copyMemory(file, c, at, size, read); err != nil {
 				file.Close()
 				return err
 			}
 			return file.Close()
 		}, err
 	}
+}
+
+// parseArea parses an address and a size.
+func parseArea(args []string) (area func(*Console) (at, size uint32, err error), err error) {
+	address, err := parseNumber(args[0])
+	if err != nil {
+		return nil, err
+	}
+	length, err := parseNumber(args[1])
+	return func(c *Console) (at, size uint32, err error) {
+		if at, err = address(c); err == nil {
+			size, err = length(c)
+		}
+		return at, size, err
+	}, err
+}
+
+// parseSum parses sum: the checksum of the BSD command, of physical memory.
+func parseSum(args []string) (Action, error) {
+	area, err := parseArea(args)
+	return func(c *Console) error {
+		at, size, err := area(c)
+		if err != nil {
+			return err
+		}
+		sum := checksum(0)
+		if err := copyMemory(&sum, c, at, size, readPhysical); err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(c.Out, "%05d\n", sum)
+		return err
+	}, err
+}
+
+// A checksum is rotated before each byte that is added to it.
+type checksum uint16
+
+func (s *checksum) Write(p []byte) (int, error) {
+	for _, b := range p {
+		*s = *s>>1 | *s<<15
+		*s += checksum(b)
+	}
+	return len(p), nil
 }
 
 func copyMemory(w io.Writer, c *Console, at, size uint32, read func(*Console, uint32, []byte) int) error {

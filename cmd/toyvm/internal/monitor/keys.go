@@ -1,4 +1,4 @@
-package script
+package monitor
 
 import (
 	"fmt"

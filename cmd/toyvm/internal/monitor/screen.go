@@ -1,4 +1,4 @@
-package script
+package monitor
 
 import (
 	"bufio"
@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"toyvm/cmd/toyvm/internal/terminal"
 	"toyvm/devices/vga"
 )
 
@@ -40,7 +41,11 @@ func (c *Console) Describe() string {
 }
 
 var dumpers = map[string]func(io.Writer, *Console) error{
-	".txt": dumpText,
+	".txt": textDumper(func(w io.Writer, c *Console) error {
+		_, err := io.WriteString(w, c.Screen())
+		return err
+	}),
+	".ans": textDumper(func(w io.Writer, c *Console) error { return terminal.WriteText(w, c.Machine.Text()) }),
 	".png": func(w io.Writer, c *Console) error { return png.Encode(w, picture(c.Machine.Frame())) },
 	".ppm": func(w io.Writer, c *Console) error { return writePPM(w, picture(c.Machine.Frame())) },
 }
@@ -49,7 +54,7 @@ func parseScreendump(args []string) (Action, error) {
 	path := args[0]
 	dump := dumpers[strings.ToLower(filepath.Ext(path))]
 	if dump == nil {
-		return nil, fmt.Errorf("%q: the name must end with .txt, .png or .ppm", path)
+		return nil, fmt.Errorf("%q: the name must end with .txt, .ans, .png or .ppm", path)
 	}
 	return func(c *Console) error {
 		f, err := os.Create(path)
@@ -61,12 +66,14 @@ func parseScreendump(args []string) (Action, error) {
 	}, nil
 }
 
-func dumpText(w io.Writer, c *Console) error {
-	if c.Machine.Text() == nil {
-		return errors.New("the screen shows graphics; .png and .ppm take it")
+// textDumper makes a dumper that needs a text mode.
+func textDumper(dump func(io.Writer, *Console) error) func(io.Writer, *Console) error {
+	return func(w io.Writer, c *Console) error {
+		if c.Machine.Text() == nil {
+			return errors.New("the screen shows graphics; .png and .ppm take it")
+		}
+		return dump(w, c)
 	}
-	_, err := io.WriteString(w, c.Screen())
-	return err
 }
 
 // picture is a frame as a monitor shows it: dots of double size are doubled.

@@ -1,4 +1,4 @@
-package script
+package monitor
 
 import (
 	"strings"
@@ -34,8 +34,11 @@ func TestParseErrors(t *testing.T) {
 		{`type "open`, "a closing quote is missing"},
 		{`type 'open`, "a closing quote is missing"},
 		{`type "C:\>"`, `\> is no escape; a backslash is \\, or use single quotes`},
-		{"tipe x", `there is no command "tipe"; help lists them`},
-		{"wait window x", `there is wait screen "TEXT" [SECONDS], wait serial`},
+		{"tipe x", `unknown command: 'tipe'; did you mean type?`},
+		{"xyzzy x", `unknown command: 'xyzzy'; help lists them`},
+		{"wait window x", `unknown command: 'wait window'; there is wait with screen, serial, instructions`},
+		{"info registres", `unknown command: 'info registres'; did you mean registers?`},
+		{"wait", "a word is missing: wait and one of screen, serial, instructions"},
 		{"type", `an argument is missing: type "TEXT"`},
 		{"type a b", `"b" is one argument too many: type "TEXT"`},
 		{`type "日"`, `the keyboard has no way to type '日'`},
@@ -47,9 +50,9 @@ func TestParseErrors(t *testing.T) {
 		{`wait screen ""`, "a text to wait for is missing"},
 		{"wait serial x never", `"never" seconds`},
 		{"wait instructions -1", `"-1" instructions: it must be a number`},
-		{"screendump a.gif", `"a.gif": the name must end with .txt, .png or .ppm`},
+		{"screendump a.gif", `"a.gif": the name must end with .txt, .ans, .png or .ppm`},
 		{"quit 256", `exit status "256": it must be from 0 to 255`},
-		{"help tipe", `there is no command "tipe"`},
+		{"help tipe", `unknown command: 'tipe'; did you mean type?`},
 		{"help type x", `"x" is one word too many`},
 	}
 	for _, test := range tests {
@@ -60,7 +63,7 @@ func TestParseErrors(t *testing.T) {
 
 func TestErrorsNameTheLine(t *testing.T) {
 	_, err := Load("boot.txt", strings.NewReader("sleep 1\n\n# then\nslip 2\n"))
-	assert.EqualError(t, err, `boot.txt:4: slip 2: there is no command "slip"; help lists them`)
+	assert.EqualError(t, err, `boot.txt:4: slip 2: unknown command: 'slip'; help lists them`)
 }
 
 // console is a machine without a disk.
