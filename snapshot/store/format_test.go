@@ -51,7 +51,9 @@ type bookReader struct {
 	dir string
 }
 
-func (r *bookReader) crc(p []byte) uint32 { return crc32.Checksum(p, crc32.MakeTable(crc32.Castagnoli)) }
+func (r *bookReader) crc(p []byte) uint32 {
+	return crc32.Checksum(p, crc32.MakeTable(crc32.Castagnoli))
+}
 
 func (r *bookReader) header(h []byte, magic string, size int) {
 	require.Equal(r.t, magic, string(h[:8]))
