@@ -59,7 +59,7 @@ func (s *Store) look() error {
 // makes them.
 func (s *Store) clean(l *listing) error {
 	for _, name := range l.temporary {
-		if err := s.files.Remove(name); err != nil {
+		if err := s.files.Remove(name); err != nil && !missing(err) {
 			return err
 		}
 	}
