@@ -40,6 +40,9 @@ func TestX87Results(t *testing.T) {
 		{"fpatan of a denormal and infinity, unmasked", 0x37D, 0, num(0, 1), f80Inf, false, 0, asm(0xD9, 0xF3), fxDE | pending, num(0, 1)},
 		{"fptan on a full stack, unmasked", 0x37E, swC2, one, one, true, 0, asm(0xD9, 0xF2), fxIE | fxSF | swC1 | pending, one},
 		{"fsincos on a full stack, unmasked", 0x37E, swC2, one, one, true, 0, asm(0xD9, 0xFB), fxIE | fxSF | swC1 | pending, one},
+		// Nothing is subtracted, but the result is rounded like any other.
+		{"fprem of a denormal by infinity, unmasked", 0x36F, swC2, num(0, quiet), f80Inf, false, 0, asm(0xD9, 0xF8), fxDE | fxUE | pending, num(expWrap, intBit)},
+		{"fprem1 of a pseudo-denormal by infinity", 0x37F, swC2, num(0, intBit|1), f80Inf, false, 0, asm(0xD9, 0xF5), fxDE, num(1, intBit|1)},
 		{"ffree", 0x37F, swC1, one, one, false, 0, asm(0xDD, 0xC1), 0, one},
 		{"ffreep", 0x37F, swC1, num(bias+1, intBit), one, false, 0, asm(0xDF, 0xC1), 1 << 11, one},
 		// Tiny angles: the result differs from its limit by less than any bit.

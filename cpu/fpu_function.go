@@ -215,9 +215,13 @@ func (f *fpu) remainder(a, b f80, nearest bool) {
 	case a.isInf() || b.isZero():
 		v = r.invalid()
 	case !r.denormals(a, b):
-	case b.isInf() || a.isZero():
+	case a.isZero():
 		f.conditionsAfterRemainder(0, false)
 		v = a
+	case b.isInf():
+		f.conditionsAfterRemainder(0, false)
+		e, m := a.unpack()
+		v = r.round(a.sign(), e, m, 0, 64)
 	default:
 		f.reduce(&r, a, b, nearest)
 		return
