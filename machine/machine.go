@@ -54,7 +54,7 @@ type Machine struct {
 	memory *Memory
 	clock  *Clock
 	config Config
-	irqs   [16][]string // names of the devices at each interrupt
+	irqs   [16]IRQ
 	serial []func(byte) // where the serial ports send to
 
 	input input
@@ -238,7 +238,7 @@ func driveName(drive int) string { return fmt.Sprintf("ide%d", drive) }
 
 // irq is an interrupt line, noted with the name of the device that drives it.
 func (m *Machine) irq(n int, name string) devices.Line {
-	m.irqs[n] = append(m.irqs[n], name)
+	m.irqs[n].Devices = append(m.irqs[n].Devices, name)
 	return &tracedIRQ{m.PICs.IRQ(n), m, n, name}
 }
 
@@ -246,8 +246,14 @@ func (m *Machine) irq(n int, name string) devices.Line {
 // must not be called while Run is running.
 func (m *Machine) SetSerial(port int, transmit func(byte)) { m.serial[port] = transmit }
 
-// IRQs lists the names of the devices at each interrupt.
-func (m *Machine) IRQs() [16][]string { return m.irqs }
+// An IRQ is an interrupt line.
+type IRQ struct {
+	Devices []string // names of those that drive it
+	Raised  uint64   // how often it went high since the machine was built
+}
+
+// IRQs lists the interrupt lines.
+func (m *Machine) IRQs() [16]IRQ { return m.irqs }
 
 // Bus is the machine's I/O ports.
 func (m *Machine) Bus() *Bus { return m.bus }

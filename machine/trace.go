@@ -80,7 +80,7 @@ func (b tracedBus) Out(port uint16, size int, value uint32) {
 	b.Bus.Out(port, size, value)
 }
 
-// tracedIRQ is an interrupt line that tells its changes.
+// tracedIRQ is an interrupt line that counts and tells its changes.
 type tracedIRQ struct {
 	devices.Line
 	machine *Machine
@@ -89,8 +89,13 @@ type tracedIRQ struct {
 }
 
 func (l *tracedIRQ) Set(level bool) {
-	if told := l.machine.trace.IRQ; told != nil && level != l.machine.PICs.Level(l.n) {
-		told(l.n, l.device, level)
+	if level != l.machine.PICs.Level(l.n) {
+		if level {
+			l.machine.irqs[l.n].Raised++
+		}
+		if told := l.machine.trace.IRQ; told != nil {
+			told(l.n, l.device, level)
+		}
 	}
 	l.Line.Set(level)
 }

@@ -90,6 +90,9 @@ func (d *Disk) ReadAt(p []byte, at int64) (n int, err error) {
 	return d.readClusters(p, at, d.read)
 }
 
+// Ephemeral tells whether what is written stays in memory.
+func (d *Disk) Ephemeral() bool { return d.config.Ephemeral }
+
 // inImage tells whether all that the disk holds is in its image.
 func (d *Disk) inImage() bool { return d.image != nil && !d.config.Ephemeral }
 

@@ -19,6 +19,8 @@ import (
 type Options struct {
 	// Ephemeral keeps what the guest writes in memory: the file stays as it is.
 	Ephemeral bool
+	// ReadOnly keeps the guest from writing.
+	ReadOnly bool
 }
 
 // An Image is a disk, and what is known about its file.
@@ -31,7 +33,7 @@ type Image struct {
 // Open opens an image as a kind of medium, or as what it looks like if that is
 // Any.
 func Open(path string, kind Kind, options Options) (*Image, error) {
-	file, readOnly, err := openFile(path, kind == CDROM || options.Ephemeral)
+	file, readOnly, err := openFile(path, kind == CDROM || options.Ephemeral || options.ReadOnly)
 	if err != nil {
 		return nil, explain(path, err)
 	}
@@ -49,13 +51,31 @@ func Open(path string, kind Kind, options Options) (*Image, error) {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	c := disk.Config{Name: path, Size: size, ReadOnly: kind == CDROM || readOnly && !options.Ephemeral}
+	c := disk.Config{Name: path, Size: size, ReadOnly: kind == CDROM || options.ReadOnly || readOnly && !options.Ephemeral}
 	c.Ephemeral = options.Ephemeral && !c.ReadOnly
 	i := &Image{Disk: disk.New(file, c), kind: kind}
-	if c.ReadOnly && kind != CDROM {
+	if c.ReadOnly && kind != CDROM && !options.ReadOnly {
 		i.warning = path + " is read-only, and so it is for the guest; chmod u+w makes it writable, --ephemeral keeps writes in memory"
 	}
 	return i, nil
+}
+
+// OpenFile opens the file of an image to write it, which nobody else may have
+// open.
+func OpenFile(path string) (*os.File, error) {
+	file, readOnly, err := openFile(path, false)
+	if err == nil && readOnly {
+		file.Close()
+		err = fs.ErrPermission
+	}
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	if err := lock(file, true); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return file, nil
 }
 
 // InMemory makes a medium that is no file: content, and zeros behind it up to
