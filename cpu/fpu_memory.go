@@ -54,10 +54,12 @@ func (c *CPU) fpuMemory(o *op, reg uint8) {
 		c.loadReal(o, fromInt(int64(c.ld64(o.seg, off))), &r, off)
 		return
 	case 7<<3 | 4: // FBLD
+		c.whole(o.seg, off, 10)
 		v := c.ld80(o.seg, off)
 		c.loadReal(o, fromBCD(v.m, v.se), &r, off)
 		return
 	case 3<<3 | 5: // FLD m80
+		c.whole(o.seg, off, 10)
 		c.loadReal(o, c.ld80(o.seg, off), &r, off)
 		return
 	case 1<<3 | 2, 1<<3 | 3:
@@ -111,9 +113,13 @@ func (c *CPU) whole(s uint8, off, n uint32) {
 }
 
 func (c *CPU) ld64(s uint8, off uint32) uint64 {
-	if sg := &c.seg[s&7]; uint64(off)+8 > sg.rtop || (sg.base+off)&7 != 0 {
-		c.whole(s, off, 8)
+	sg := &c.seg[s&7]
+	lin := sg.base + off
+	e := &c.tlb[lin>>pageShift&tlbMask]
+	if d := lin - e.rtag; uint64(off)+8 <= sg.rtop && d <= PageSize-8 {
+		return uint64(le32(e.host, d)) | uint64(le32(e.host, d+4))<<32
 	}
+	c.whole(s, off, 8)
 	lo := c.ld32(s, off)
 	return uint64(lo) | uint64(c.ld32(s, off+4))<<32
 }
@@ -123,16 +129,35 @@ func (c *CPU) st64(s uint8, off uint32, v uint64) {
 	c.st32(s, off+4, uint32(v>>32))
 }
 
+// ld80 and st80 also move the registers of a save area. Those need not be
+// aligned (SDM 3, 22.18.6.9), and as words they always are.
 func (c *CPU) ld80(s uint8, off uint32) f80 {
-	c.whole(s, off, 10)
-	lo := c.ld32(s, off)
-	hi := c.ld32(s, off+4)
-	return f80{uint64(hi)<<32 | uint64(lo), uint16(c.ld16(s, off+8))}
+	sg := &c.seg[s&7]
+	lin := sg.base + off
+	e := &c.tlb[lin>>pageShift&tlbMask]
+	if d := lin - e.rtag; uint64(off)+10 <= sg.rtop && d <= PageSize-10 {
+		return f80{uint64(le32(e.host, d)) | uint64(le32(e.host, d+4))<<32, uint16(le16(e.host, d+8))}
+	}
+	var m uint64
+	for i := range uint32(4) {
+		m |= uint64(c.ld16(s, off+2*i)) << (16 * i)
+	}
+	return f80{m, uint16(c.ld16(s, off+8))}
 }
 
 func (c *CPU) st80(s uint8, off uint32, v f80) {
-	c.st32(s, off, uint32(v.m))
-	c.st32(s, off+4, uint32(v.m>>32))
+	sg := &c.seg[s&7]
+	lin := sg.base + off
+	e := &c.tlb[lin>>pageShift&tlbMask]
+	if d := lin - e.wtag; uint64(off)+10 <= sg.wtop && d <= PageSize-10 {
+		put32(e.host, d, uint32(v.m))
+		put32(e.host, d+4, uint32(v.m>>32))
+		put16(e.host, d+8, uint32(v.se))
+		return
+	}
+	for i := range uint32(4) {
+		c.st16(s, off+2*i, uint32(v.m>>(16*i))&0xFFFF)
+	}
 	c.st16(s, off+8, uint32(v.se))
 }
 
@@ -319,14 +344,8 @@ func (c *CPU) save(o *op, off uint32) {
 	n := c.envSize(o)
 	c.probe(o.seg, off, n+80)
 	c.storeEnv(o, off)
-	// The registers need not be aligned (SDM 3, 22.18.6.9); as words they are.
 	for i := range uint8(8) {
-		v := c.fpu.st(i)
-		at := off + n + 10*uint32(i)
-		for k := range uint32(4) {
-			c.st16(o.seg, at+2*k, uint32(v.m>>(16*k))&0xFFFF)
-		}
-		c.st16(o.seg, at+8, uint32(v.se))
+		c.st80(o.seg, off+n+10*uint32(i), *c.fpu.st(i))
 	}
 	c.fpu.init()
 	c.clearFERR()
@@ -337,11 +356,7 @@ func (c *CPU) restore(o *op, off uint32) {
 	c.checkRead(o.seg, off, n+80)
 	var v [8]f80
 	for i := range v {
-		at := off + n + 10*uint32(i)
-		for k := range uint32(4) {
-			v[i].m |= uint64(c.ld16(o.seg, at+2*k)) << (16 * k)
-		}
-		v[i].se = uint16(c.ld16(o.seg, at+8))
+		v[i] = c.ld80(o.seg, off+n+10*uint32(i))
 	}
 	c.loadEnv(o, off)
 	for i := range uint8(8) {
