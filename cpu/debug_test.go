@@ -28,7 +28,7 @@ func TestDebugTraps(t *testing.T) {
 		{"step over nop", asm(0x90, 0x90), FlagTF, [2]uint32{}, excDB, 1, dr6BS, false},
 		{"step over a jump", asm(0xEB, 1, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 3, dr6BS, false},
 		{"step over a string instruction", asm(0xB9, uint32(3), 0x68, uint32(0x102), 0x9D, 0xF3, 0x90), 0, [2]uint32{}, excDB, 13, dr6BS, false},
-		{"step stops after an iteration", asm(0xF3, 0xAC), FlagTF, [2]uint32{}, excDB, 0, dr6BS, false},
+		{"step stops after an iteration", asm(0xF3, 0xAC), FlagTF, [2]uint32{}, excDB, 0, dr6BS, true},
 		{"popf sets TF", asm(0x68, uint32(0x102), 0x9D, 0x90, 0x90), 0, [2]uint32{}, excDB, 7, dr6BS, false},
 		{"popf clears TF", asm(0x6A, 2, 0x9D, 0x90), FlagTF, [2]uint32{}, excDB, 2, dr6BS, false},
 		{"step over mov ss", asm(0x8E, 0xD0, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 3, dr6BS, false},
@@ -141,6 +141,124 @@ func TestInstructionBreakpointOnRestart(t *testing.T) {
 	vec, _ := m.run(t)
 	assert.Equal(t, vecOut, vec)
 	assert.Equal(t, uint32(1), c.Reg(EAX), "once")
+}
+
+// TestRFBetweenIterations: what comes between two iterations of a string
+// instruction saves RF, what comes behind the last does not (SDM 3, 17.3.1.1).
+func TestRFBetweenIterations(t *testing.T) {
+	intr := func(c *CPU) { c.SetINTR(true) }
+	for _, tc := range []struct {
+		name  string
+		done  int // iterations of ten
+		event func(c *CPU)
+		vec   int
+		rf    bool
+	}{
+		{"interrupt before the first", 0, intr, 8, false},
+		{"interrupt behind the first", 1, intr, 8, true},
+		{"interrupt before the last", 9, intr, 8, true},
+		{"interrupt behind the last", 10, intr, 8, false},
+		{"interrupt behind the next instruction", 11, intr, 8, false},
+		{"NMI", 3, (*CPU).RaiseNMI, vecNMI, true},
+		{"NMI behind the last", 10, (*CPU).RaiseNMI, vecNMI, false},
+	} {
+		for name, run := range map[string]func(c *CPU){
+			"blocks": func(c *CPU) { c.Run(uint64(tc.done)) },
+			"steps": func(c *CPU) {
+				for range tc.done {
+					c.Step()
+				}
+			},
+		} {
+			t.Run(tc.name+", "+name, func(t *testing.T) {
+				m := newPM("486")
+				m.setup(0, asm(0xF3, 0xAA, 0x90, 0x90))
+				c := m.cpu
+				c.SetReg(ECX, 10)
+				c.SetReg(EDI, 0x20000)
+				c.SetEFlags(FlagIF | 2)
+				run(c)
+				tc.event(c)
+				vec, _ := m.run(t)
+				require.Equal(t, tc.vec, vec)
+				assert.Equal(t, tc.rf, m.get32(c.Reg(ESP)+8)&FlagRF != 0, "RF pushed")
+				assert.Zero(t, c.EFlags()&FlagRF, "in the handler")
+			})
+		}
+	}
+}
+
+// TestBreakpointAtAStringInstruction: it is hit once, however often the
+// instruction is interrupted.
+func TestBreakpointAtAStringInstruction(t *testing.T) {
+	m := newPM("486")
+	m.setup(0, asm(0xFB, 0x90, 0xF3, 0xAA))
+	m.mem.Write(tHandlers+excDB*16, asm(0x43, 0x81, 0x4C, 0x24, 8, uint32(FlagRF), 0xCF)) // inc ebx; or [esp+8],RF; iret
+	m.mem.Write(tHandlers+8*16, asm(0x45, 0xCF))                                          // inc ebp; iret
+	c := m.cpu
+	c.SetReg(ECX, 10)
+	c.SetReg(EDI, 0x20000)
+	c.writeDR(0, tCode+2)
+	c.writeDR(7, 1)
+	for c.Reg(ECX) > 0 {
+		before := c.Reg(ECX)
+		for c.Reg(ECX) == before {
+			c.Run(1)
+		}
+		c.SetINTR(true)
+		c.Run(1)
+		c.SetINTR(false)
+	}
+	vec, _ := m.run(t)
+	assert.Equal(t, vecOut, vec)
+	assert.Equal(t, uint32(1), c.Reg(EBX), "breakpoints")
+	assert.Equal(t, uint32(10), c.Reg(EBP), "interrupts")
+}
+
+// TestOrderOfTraps: what is due behind one instruction is taken in the order of
+// SDM 3, 6.9: traps, NMI, interrupts; the handler of the last runs first.
+func TestOrderOfTraps(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		code  []byte
+		flags uint32
+		dr    [2]uint32
+		nmi   bool
+		order []int // handlers in the order of their delivery
+	}{
+		{"step, interrupt", asm(0x90, 0x90), FlagTF | FlagIF, [2]uint32{}, false, []int{excDB}},
+		{"step, NMI", asm(0x90, 0x90), FlagTF, [2]uint32{}, true, []int{excDB, vecNMI}},
+		{"step, NMI, interrupt", asm(0x90, 0x90), FlagTF | FlagIF, [2]uint32{}, true, []int{excDB, vecNMI}},
+		{"NMI, interrupt", asm(0x90, 0x90), FlagIF, [2]uint32{}, true, []int{vecNMI}},
+		{"data breakpoint, NMI", asm(0xA3, uint32(0x20000), 0x90), 0, [2]uint32{0x20000, 1 | 1<<16}, true, []int{excDB, vecNMI}},
+		{"NMI, instruction breakpoint", asm(0x90, 0x90), 0, [2]uint32{tCode + 1, 1}, true, []int{vecNMI}},
+		{"NMI behind mov ss waits", asm(0x8E, 0xD0, 0x90, 0x90), 0, [2]uint32{}, true, []int{vecNMI}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			m.setup(0, tc.code)
+			c := m.cpu
+			c.SetReg(EAX, sData0)
+			c.writeDR(0, tc.dr[0])
+			c.writeDR(7, tc.dr[1])
+			c.SetEFlags(2 | tc.flags)
+			m.steps(1)
+			if tc.nmi {
+				c.RaiseNMI()
+			}
+			c.SetINTR(true)
+			for _, vec := range tc.order {
+				from := c.EIP()
+				if c.shadow {
+					m.steps(1)
+					from = tCode + 3
+				}
+				m.steps(1)
+				require.Equal(t, uint32(tHandlers+vec*16), c.EIP())
+				assert.Equal(t, from, m.frame(vec).eip)
+			}
+		})
+	}
 }
 
 // TestInterruptShadows counts the instructions between the request and the
