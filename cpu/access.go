@@ -111,7 +111,13 @@ func (c *CPU) probe(s uint8, off, n uint32) {
 		return
 	}
 	c.checkWrite(s, off, n)
-	c.probeLin(c.seg[s&7].base+off, n, c.user)
+	switch n {
+	case 2, 4, 8:
+		c.alignCheck(lin, n, c.user)
+	case 10:
+		c.alignCheck(lin, 8, c.user)
+	}
+	c.probeLin(lin, n, c.user)
 }
 
 func (c *CPU) probeLin(lin, n uint32, user int) {

@@ -105,7 +105,9 @@ func (c *CPU) locateData(o *op, off uint32) {
 
 func (c *CPU) ld64(s uint8, off uint32) uint64 {
 	lo := c.ld32(s, off)
-	return uint64(lo) | uint64(c.ld32(s, off+4))<<32
+	hi := c.ld32(s, off+4)
+	c.alignCheck(c.seg[s&7].base+off, 8, c.user)
+	return uint64(lo) | uint64(hi)<<32
 }
 
 func (c *CPU) st64(s uint8, off uint32, v uint64) {
@@ -114,9 +116,8 @@ func (c *CPU) st64(s uint8, off uint32, v uint64) {
 }
 
 func (c *CPU) ld80(s uint8, off uint32) f80 {
-	lo := c.ld32(s, off)
-	hi := c.ld32(s, off+4)
-	return f80{uint64(hi)<<32 | uint64(lo), uint16(c.ld16(s, off+8))}
+	m := c.ld64(s, off)
+	return f80{m, uint16(c.ld16(s, off+8))}
 }
 
 func (c *CPU) st80(s uint8, off uint32, v f80) {
