@@ -60,11 +60,13 @@ func (c *CPU) repeat(o *op, body func(c *CPU, o *op, most uint32) (n uint32, don
 	c.consumed = 0
 }
 
-// restartString leaves an instruction between two iterations. What interrupts it
-// there saves RF, so that it continues past a breakpoint (SDM 3, 17.3.1.1).
+// restartString leaves an instruction between two iterations. What may interrupt
+// it there saves RF, so that it continues past a breakpoint (SDM 3, 17.3.1.1).
 func (c *CPU) restartString(o *op) {
 	c.eip = o.eip
-	c.eflags |= FlagRF
+	if c.left <= 0 {
+		c.eflags |= FlagRF
+	}
 }
 
 // window is the host memory from an offset to the end of what can be accessed
