@@ -142,7 +142,7 @@ func (c *CPU) accessMSR(o *op) {
 
 // sysenter is SYSENTER (34) and SYSEXIT (35).
 func (c *CPU) sysenter(o *op) {
-	cs := c.msr.sysenterCS &^ 3
+	cs := c.msr.sysenterCS & 0xFFFC
 	if c.cr0&CR0PE == 0 || cs == 0 || o.sub == 0x35 && c.cpl != 0 {
 		c.raiseCode(excGP, 0)
 	}

@@ -9,6 +9,8 @@ const (
 	pteD = 1 << 6
 	pteS = 1 << 7 // page size, in a directory entry
 	pteG = 1 << 8
+
+	pdeReserved = 0x003FF000 // in the directory entry of a large page
 )
 
 // translate gives the physical address of a linear one and checks the access;
@@ -43,6 +45,9 @@ func (c *CPU) walk(lin uint32, write bool, user int) uint32 {
 	}
 	large := pde&pteS != 0 && c.cr4&CR4PSE != 0
 	perm, pteAddr, pte := pde, pdeAddr, pde
+	if large && pde&pdeReserved != 0 {
+		c.pageFault(lin, code|9)
+	}
 	if !large {
 		pteAddr = (pde&^pageMask | lin>>10&0xFFC) & c.a20
 		pte = c.mem.read(pteAddr, 4)
