@@ -75,12 +75,25 @@ func (c *CPU) walk(lin uint32, write bool, user int) uint32 {
 	var phys uint32
 	if large {
 		phys = (pde&0xFFC00000 | lin&0x3FFFFF) & c.a20
+		c.large[lin>>28] |= 1 << (lin >> 22 & 63)
 	} else {
 		phys = (pte&^pageMask | lin&pageMask) & c.a20
 	}
 	dirty := write || pte&pteD != 0
 	c.fill(user, lin, phys, dirty && !readOnly, pte&pteG != 0 && c.cr4&CR4PGE != 0)
 	return phys
+}
+
+// invlpg forgets the translation of a page, the whole of a large one.
+func (c *CPU) invlpg(lin uint32) {
+	if c.large[lin>>28]>>(lin>>22&63)&1 == 0 {
+		c.flushPage(lin)
+		return
+	}
+	first := lin &^ 0x3FFFFF
+	for page := uint32(0); page < 0x400000; page += PageSize {
+		c.flushPage(first + page)
+	}
 }
 
 func (c *CPU) setPTE(addr, old, set uint32) {

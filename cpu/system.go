@@ -191,7 +191,7 @@ func (c *CPU) group7(o *op) {
 		c.setCR0(c.cr0&^0xE | v&0xF)
 	case 7:
 		c.privileged()
-		c.flushPage(c.seg[o.seg&7].base + c.ea(o))
+		c.invlpg(c.seg[o.seg&7].base + c.ea(o))
 	}
 }
 
