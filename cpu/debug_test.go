@@ -143,6 +143,112 @@ func TestInstructionBreakpointOnRestart(t *testing.T) {
 	assert.Equal(t, uint32(1), c.Reg(EAX), "once")
 }
 
+// TestIOBreakpoints: type 2 of DR7, which CR4.DE defines.
+func TestIOBreakpoints(t *testing.T) {
+	in := func(port int) []byte { return asm(0xE4, port, 0x90) }
+	const one, two, four = 2 << 16, 2<<16 | 1<<18, 2<<16 | 3<<18
+	for _, tc := range []struct {
+		name string
+		code []byte
+		dr7  uint32 // of port 44h in DR0
+		eip  uint32 // offset pushed by the trap, or 0
+	}{
+		{"in", in(0x44), 1 | one, 2}, {"out", asm(0xE6, 0x44, 0x90), 1 | one, 2}, {"enabled globally", in(0x44), 2 | one, 2}, {"not enabled", in(0x44), one, 0},
+		{"the port below", in(0x43), 1 | one, 0}, {"the port above", in(0x45), 1 | one, 0},
+		{"a word that reaches it", asm(0x66, 0xE5, 0x43, 0x90), 1 | one, 3}, {"a dword that reaches it", asm(0xE5, 0x41, 0x90), 1 | one, 2}, {"a dword that ends before it", asm(0xE5, 0x40, 0x90), 1 | one, 0},
+		{"the second of two ports", in(0x45), 1 | two, 2}, {"behind two ports", in(0x46), 1 | two, 0}, {"the fourth of four ports", in(0x47), 1 | four, 2}, {"behind four ports", in(0x48), 1 | four, 0},
+		{"in dx", asm(0x66, 0xBA, uint16(0x44), 0xEC, 0x90), 1 | one, 5}, {"out dx", asm(0x66, 0xBA, uint16(0x44), 0xEF, 0x90), 1 | one, 5},
+		{"ins", asm(0x66, 0xBA, uint16(0x44), 0xBF, uint32(0x20000), 0x6C, 0x90), 1 | one, 10}, {"outs", asm(0x66, 0xBA, uint16(0x44), 0x6E, 0x90), 1 | one, 5},
+		{"a port of 16 bits is another", asm(0x66, 0xBA, uint16(0x144), 0xEC, 0x90), 1 | one, 0},
+		{"memory at the same address", asm(0xA0, uint32(0x44), 0x90), 1 | four, 0}, {"a type for memory", in(0x44), 1 | 3<<16, 0},
+	} {
+		for _, model := range []string{"486", "pentium", "686"} {
+			for _, de := range []uint32{0, CR4DE} {
+				if model == "486" && de != 0 {
+					continue
+				}
+				t.Run(fmt.Sprintf("%s, %s, DE %v", tc.name, model, de != 0), func(t *testing.T) {
+					m := newPM(model)
+					m.setup(0, tc.code)
+					c := m.cpu
+					c.SetCR(4, de)
+					c.writeDR(0, 0x44)
+					c.writeDR(7, tc.dr7)
+					vec, _ := m.run(t)
+					if tc.eip == 0 || de == 0 {
+						assert.Equal(t, vecOut, vec)
+						assert.Zero(t, c.dr[6]&dr6Bits)
+						return
+					}
+					require.Equal(t, excDB, vec)
+					assert.Equal(t, tCode+tc.eip, m.frame(vec).eip)
+					assert.Equal(t, uint32(1), c.dr[6]&dr6Bits)
+				})
+			}
+		}
+	}
+}
+
+// TestIOBreakpointInTheMiddle: a trap follows the iteration, and a port that may
+// not be accessed is no access.
+func TestIOBreakpointInTheMiddle(t *testing.T) {
+	m := newPM("pentium")
+	start := func(cpl int) {
+		m.setup(cpl, asm(0xF3, 0x6C))
+		c := m.cpu
+		c.SetCR(4, CR4DE)
+		c.SetReg(ECX, 5)
+		c.SetReg(EDX, 0x44)
+		c.SetReg(EDI, 0x20000)
+		c.writeDR(0, 0x44)
+		c.writeDR(7, 1|2<<16)
+	}
+	start(0)
+	vec, _ := m.run(t)
+	require.Equal(t, excDB, vec)
+	f := m.frame(vec)
+	assert.Equal(t, uint32(tCode), f.eip)
+	assert.NotZero(t, f.eflags&FlagRF)
+	assert.Equal(t, uint32(4), m.cpu.Reg(ECX))
+	start(3)
+	vec, _ = m.run(t)
+	assert.Equal(t, excGP, vec)
+	assert.Zero(t, m.cpu.dr[6]&dr6Bits)
+	assert.Zero(t, m.cpu.trapPending)
+}
+
+// TestDR4AndDR5: they are DR6 and DR7, unless CR4.DE reserves them; only models
+// that have it do so.
+func TestDR4AndDR5(t *testing.T) {
+	for _, model := range []string{"386", "486", "pentium", "686"} {
+		for _, de := range []uint32{0, CR4DE} {
+			if modelFamilies[model] < 5 && de != 0 {
+				continue
+			}
+			for i, code := range [][]byte{asm(0x0F, 0x21, 0xE0), asm(0x0F, 0x21, 0xE8), asm(0x0F, 0x23, 0xE0), asm(0x0F, 0x23, 0xE8)} {
+				m := newPM(model)
+				m.setup(0, code)
+				m.cpu.SetCR(4, de)
+				m.cpu.SetReg(EAX, 0xE00F)
+				vec, _ := m.run(t)
+				if de != 0 {
+					assert.Equal(t, excUD, vec)
+					continue
+				}
+				require.Equal(t, vecOut, vec)
+				switch i {
+				case 0, 1:
+					assert.Equal(t, m.cpu.dr[6+i], m.cpu.Reg(EAX))
+				case 2:
+					assert.Equal(t, uint32(0xFFFFEFFF), m.cpu.dr[6])
+				case 3:
+					assert.Equal(t, uint32(0x240F), m.cpu.dr[7])
+				}
+			}
+		}
+	}
+}
+
 // TestRFBetweenIterations: what comes between two iterations of a string
 // instruction saves RF, what comes behind the last does not (SDM 3, 17.3.1.1).
 func TestRFBetweenIterations(t *testing.T) {
