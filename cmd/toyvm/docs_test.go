@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 )
 
 // TestScriptInTheDocumentation runs the example of docs/scripting.md as it says.
@@ -40,7 +40,7 @@ func TestScriptInTheDocumentation(t *testing.T) {
 func TestDocumentationHasAllScriptCommands(t *testing.T) {
 	text, err := os.ReadFile("../../docs/scripting.md")
 	require.NoError(t, err)
-	for _, command := range script.Commands() {
+	for _, command := range monitor.Commands() {
 		assert.Contains(t, string(text), "\n| `"+command.Usage()+"` | ")
 	}
 }

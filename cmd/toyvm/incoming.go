@@ -45,7 +45,7 @@ func fit(c *machine.Config, s *migration.Stream) {
 			c.VideoMemory = size
 		case "pc.bios":
 			if c.BIOS == nil && b.Size <= maxBIOS {
-				c.BIOS = s.Contents(b.Name, size) // for the next reset
+				c.BIOS = s.Contents(b).Bytes() // for the next reset
 			}
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"os"
 
 	"toyvm/cmd/toyvm/internal/chardev"
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/machine"
 )
 
@@ -106,7 +106,7 @@ func (r *runner) connectLines() error {
 }
 
 // both sends to the transcript that scripts search, and on.
-func both(t *script.Transcript, on func(byte)) func(byte) {
+func both(t *monitor.Transcript, on func(byte)) func(byte) {
 	return func(b byte) {
 		t.Add(b)
 		if on != nil {

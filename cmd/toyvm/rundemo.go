@@ -4,7 +4,7 @@ import (
 	"iter"
 	"strings"
 
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 )
 
 const demoSize = 1440 << 10
@@ -24,8 +24,8 @@ func (r *runner) leftAlone(disk string) bool {
 }
 
 // glimpse is a script that shows the demo instead.
-func glimpse() iter.Seq2[script.Line, error] {
-	return script.Lines("demo", strings.NewReader("wait screen \"> \"\nscreen\n"))
+func glimpse() iter.Seq2[monitor.Step, error] {
+	return monitor.Lines("demo", strings.NewReader("wait screen \"> \"\nscreen\n"))
 }
 
 const glimpseNote = "toyvm: this is how the demo starts. Run it in a terminal, or reach it with --script FILE or --serial stdio."

@@ -17,7 +17,7 @@ import (
 
 	"toyvm/cmd/toyvm/internal/chardev"
 	"toyvm/cmd/toyvm/internal/media"
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/machine"
 	"toyvm/snapshot/migration"
@@ -33,15 +33,15 @@ type runner struct {
 	rawStdout io.Writer
 	stderr    io.Writer
 
-	commands iter.Seq2[script.Line, error] // of the script; nil if there is none
-	source   string                        // where they come from, for errors
+	commands iter.Seq2[monitor.Step, error] // of the script; nil if there is none
+	source   string                         // where they come from, for errors
 	config   machine.Config
 	incoming *migration.Stream // nil if the machine starts from power-on
 	// memoryGiven tells whether the command line says how much memory there is.
 	memoryGiven bool
 	images      []*media.Image
 	devices     []*chardev.Device
-	serial      script.Transcript
+	serial      monitor.Transcript
 	wake        chan struct{}
 }
 
@@ -123,7 +123,7 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 
 // openScript reads the script, so that mistakes in it show before anything
 // happens. One on standard input is read while it is carried out.
-func (r *runner) openScript() (iter.Seq2[script.Line, error], error) {
+func (r *runner) openScript() (iter.Seq2[monitor.Step, error], error) {
 	switch name := r.flags.script; name {
 	case "":
 		return nil, nil
@@ -131,32 +131,32 @@ func (r *runner) openScript() (iter.Seq2[script.Line, error], error) {
 		if r.lines.onStdio() {
 			return nil, usageError{errors.New("--script - and --serial stdio both read standard input; put the script into a file")}
 		}
-		return script.Lines("standard input", r.stdin), nil
+		return monitor.Lines("standard input", r.stdin), nil
 	default:
 		file, err := os.Open(name)
 		if err != nil {
 			return nil, failure{fmt.Errorf("--script: %w", err)}
 		}
 		defer file.Close()
-		lines, err := script.Load(name, file)
+		lines, err := monitor.Load(name, file)
 		if err != nil {
 			return nil, failure{err}
 		}
-		return script.All(lines), nil
+		return monitor.All(lines), nil
 	}
 }
 
 // play carries out the script and lets the machine run. Without a script, or
 // with somebody who looks on, it runs until something ends it.
 func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) error {
-	console := &script.Console{
+	console := &monitor.Console{
 		Machine: s.Machine,
 		Run:     func(b machine.Budget) error { return s.Run(ctx, b) },
 		Serial:  &r.serial,
 		Out:     out,
 	}
 	if r.commands != nil {
-		if err := script.Run(console, r.source, r.commands); err != nil || s.Display == nil {
+		if err := monitor.Run(console, r.source, r.commands); err != nil || s.Display == nil {
 			return err
 		}
 	}
@@ -166,9 +166,9 @@ func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) er
 // ending makes of the way in which a run ended what the program exits with.
 func (r *runner) ending(m *machine.Machine, err error) error {
 	var (
-		quit  script.Quit
+		quit  monitor.Quit
 		ended *session.Ended
-		line  *script.Error
+		line  *monitor.Error
 	)
 	switch {
 	case err == nil, errors.Is(err, errQuit):
@@ -179,11 +179,11 @@ func (r *runner) ending(m *machine.Machine, err error) error {
 		return status(int(ended.Status & 0xff))
 	case errors.As(err, &line):
 		r.stdout.Flush()
-		fmt.Fprintf(r.stderr, "%s\n", frame((&script.Console{Machine: m}).Describe()))
+		fmt.Fprintf(r.stderr, "%s\n", frame((&monitor.Console{Machine: m}).Describe()))
 		return failure{err}
 	case errors.Is(err, session.ErrLimit), ended != nil && ended.Reason == machine.StopReset:
 		return nil
-	case errors.Is(err, script.ErrHalted):
+	case errors.Is(err, monitor.ErrHalted):
 		fmt.Fprintf(r.stderr, "toyvm: %v: nothing will happen any more\n", err)
 		return nil
 	case ended != nil && ended.Reason == machine.StopTripleFault:

@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/pace"
-	"toyvm/cmd/toyvm/internal/script"
 	"toyvm/machine"
 )
 
@@ -72,7 +72,7 @@ func (e *Ended) Error() string {
 }
 
 // Run lets the machine run until the budget is used up, which is no error.
-// The error is script.ErrHalted if nothing will happen in the machine any more.
+// The error is monitor.ErrHalted if nothing will happen in the machine any more.
 func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 	m := s.Machine
 	last := m.CPU.Instructions() + b.Instructions
@@ -110,7 +110,7 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 		case machine.StopBudget:
 		case machine.StopHalted:
 			if s.Display == nil || b != (machine.Budget{}) {
-				return script.ErrHalted
+				return monitor.ErrHalted
 			}
 			s.sleep(ctx, again) // the user may look at it
 		default:

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/machine"
 )
 
@@ -46,7 +46,7 @@ func TestHaltedForGood(t *testing.T) {
 	s.Machine.Memory().WritePhysical(0x1000, []byte{0xfa, 0xf4}) // cli; hlt
 	s.Machine.CPU.SetSegment(1, 0, 0, 0xffff, 0x9b00)
 	s.Machine.CPU.SetEIP(0x1000)
-	assert.Equal(t, script.ErrHalted, s.Run(t.Context(), machine.Budget{}))
+	assert.Equal(t, monitor.ErrHalted, s.Run(t.Context(), machine.Budget{}))
 }
 
 func TestRealtimeIsNeverAhead(t *testing.T) {
