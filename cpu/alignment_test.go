@@ -48,7 +48,7 @@ func TestAlignmentOfOperands(t *testing.T) {
 			if (off-d.rest)%d.align != 0 {
 				row.vec = excAC
 				row.check = func(t *testing.T, m *pmMachine) {
-					assert.Equal(t, make([]byte, 20), m.ram.data[base:base+20], "memory")
+					assert.Equal(t, make([]byte, 20), m.ram.contents()[base:base+20], "memory")
 				}
 			}
 			rows = append(rows, row)
@@ -127,7 +127,7 @@ func TestTablesNeedNoAlignment(t *testing.T) {
 	moved := func(m *pmMachine) {
 		alignmentOn(m)
 		for _, d := range []struct{ from, n uint32 }{{tGDT, gdtLimit + 1}, {tIDT, 0x800}, {tTSS, 0x88}, {tLDT, 0x20}} {
-			m.mem.Write(odd(d.from), m.ram.data[d.from:d.from+d.n])
+			m.mem.Write(odd(d.from), m.ram.contents()[d.from:d.from+d.n])
 		}
 		c := m.cpu
 		c.gdt.base, c.idt.base, c.tr.base, c.ldt.base = odd(tGDT), odd(tIDT), odd(tTSS), odd(tLDT)

@@ -383,7 +383,7 @@ func TestA20Wraps(t *testing.T) {
 		high.Write(0x12000, asm(uint32(0x31007)))
 		m.put32(0x13000, 0x31007)
 		m.put32(tDirectory+4, mib|0x12000|7)
-		high.Write(tDirectory, m.ram.data[tDirectory:tDirectory+8])
+		high.Write(tDirectory, m.ram.contents()[tDirectory:tDirectory+8])
 		high.Write(tDirectory+4, asm(uint32(0x13007)))
 		m.cpu.SetA20(open)
 		return m

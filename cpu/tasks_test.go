@@ -259,17 +259,17 @@ func TestSixteenBitTask(t *testing.T) {
 func TestPageFaultsBeforeTheTaskSwitch(t *testing.T) {
 	// The new TSS, the old one or the descriptors lie at the edge of a page.
 	newTSS := func(m *pmMachine) {
-		copy(m.ram.data[tEdge-0x30:], m.ram.data[tTSS2:tTSS2+0x68])
+		m.ram.Write(tEdge-0x30, m.ram.contents()[tTSS2:tTSS2+0x68])
 		m.put64(tGDT+sTSS2, segDesc(tEdge-0x30, 0x67, 0x89, 0))
 	}
 	oldTSS := func(m *pmMachine) {
-		copy(m.ram.data[tEdge-0x30:], m.ram.data[tTSS:tTSS+0x68])
+		m.ram.Write(tEdge-0x30, m.ram.contents()[tTSS:tTSS+0x68])
 		m.cpu.tr.base = tEdge - 0x30
 	}
 	table := func(sel uint32) func(m *pmMachine) {
 		return func(m *pmMachine) {
 			at := tEdge - sel
-			copy(m.ram.data[at:], m.ram.data[tGDT:tGDT+gdtLimit+1])
+			m.ram.Write(int(at), m.ram.contents()[tGDT:tGDT+gdtLimit+1])
 			m.cpu.gdt.base = at
 		}
 	}
@@ -294,7 +294,7 @@ func TestPageFaultsBeforeTheTaskSwitch(t *testing.T) {
 				putTSS2(0x1C, tDirectory)(m)
 				d.prep(m)
 				paged(d.pte)(m)
-				before := append([]byte{}, m.ram.data...)
+				before := m.ram.contents()
 				tr, r := m.cpu.tr, m.cpu.r
 				vec, err := m.run(t)
 				require.Equal(t, excPF, vec)
@@ -308,7 +308,7 @@ func TestPageFaultsBeforeTheTaskSwitch(t *testing.T) {
 				// Page tables and the frame are what may have changed.
 				for _, part := range [][2]uint32{{tGDT, tIDT}, {tTSS, tStack3}, {tEdge - 0x200, tEdge + 0x200}} {
 					for at := part[0]; at < part[1]; at++ {
-						require.Equal(t, before[at], m.ram.data[at], "memory at %X", at)
+						require.Equal(t, before[at], m.ram.at(at), "memory at %X", at)
 					}
 				}
 			})
