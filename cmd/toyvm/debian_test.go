@@ -46,16 +46,17 @@ func TestDebianShell(t *testing.T) {
 	t.Log(out)
 }
 
-// TestDebianInstaller goes to the first question of the installer.
+// TestDebianInstaller goes to the first screen of the installer. With less
+// memory the RAM disk does not fit, with more its first screen is a later one.
 func TestDebianInstaller(t *testing.T) {
-	script := scriptFile(t, `wait serial "Prompt: '?' for help" 120`, "info registers")
+	script := scriptFile(t, `wait serial "[Press enter to continue]" 120`, "info registers")
 	disk := debianDisk(t, "console=ttyS0 DEBIAN_FRONTEND=text")
 	sent := filepath.Join(t.TempDir(), "serial")
-	out, errs, status := runs("", "--ephemeral", "--cpu", "686", "-m", "512M", "--serial", "file:"+sent, "--script", script, "--max-instructions", "12000000000", disk)
+	out, errs, status := runs("", "--ephemeral", "--cpu", "686", "-m", "288M", "--serial", "file:"+sent, "--script", script, "--max-instructions", "9000000000", disk)
 	require.Equal(t, 0, status, errs)
 	text, err := os.ReadFile(sent)
 	require.NoError(t, err)
-	assert.Contains(t, string(text), "Select a language")
-	assert.Contains(t, string(text), "2: English [*]")
+	assert.Contains(t, string(text), "Entering low memory mode")
+	assert.NotContains(t, string(text), "Call Trace")
 	t.Log(out)
 }
