@@ -265,3 +265,106 @@ func TestCMPXCHG8B(t *testing.T) {
 		{name: "the second half in a read-only page", cpl: 3, prep: page(tEdge | pteP | pteU), code: lock(crosses), vec: excPF, err: 7, check: cr2(tEdge)},
 	})
 }
+
+// conditions are those of SETcc and CMOVcc, by the flags.
+var conditions = [8]func(f uint32) bool{
+	func(f uint32) bool { return f&FlagOF != 0 },
+	func(f uint32) bool { return f&FlagCF != 0 },
+	func(f uint32) bool { return f&FlagZF != 0 },
+	func(f uint32) bool { return f&(FlagCF|FlagZF) != 0 },
+	func(f uint32) bool { return f&FlagSF != 0 },
+	func(f uint32) bool { return f&FlagPF != 0 },
+	func(f uint32) bool { return f&FlagSF != 0 != (f&FlagOF != 0) },
+	func(f uint32) bool { return f&FlagZF != 0 || f&FlagSF != 0 != (f&FlagOF != 0) },
+}
+
+func TestConditionalMoves(t *testing.T) {
+	const at = 0x20000
+	m := newPM("686")
+	for cc := range 16 {
+		for bits := range uint32(32) {
+			flags := bits&1*FlagCF | bits>>1&1*FlagPF | bits>>2&1*FlagZF | bits>>3&1*FlagSF | bits>>4*FlagOF
+			m.setup(3, asm(0x0F, 0x40|cc, 0xC1, 0x0F, 0x40|cc, 0x15, uint32(at), 0x66, 0x0F, 0x40|cc, 0x1D, uint32(at)))
+			c := m.cpu
+			c.SetReg(EAX, 1)
+			c.SetReg(ECX, 2)
+			c.SetReg(EDX, 3)
+			c.SetReg(EBX, 0x77777777)
+			m.put32(at, 0x55555555)
+			c.SetEFlags(flags | 2)
+			vec, _ := m.run(t)
+			assert.Equal(t, vecOut, vec)
+			want := [3]uint32{1, 3, 0x77777777}
+			if conditions[cc>>1](flags) == (cc&1 == 0) {
+				want = [3]uint32{2, 0x55555555, 0x77775555}
+			}
+			assert.Equal(t, want, [3]uint32{c.Reg(EAX), c.Reg(EDX), c.Reg(EBX)}, "condition %X, flags %X", cc, flags)
+			assert.Equal(t, flags|2, m.frame(vec).eflags)
+		}
+	}
+	read := func(op int) []byte { return asm(0x0F, op, 0x05, uint32(tEdge)) }
+	runScenarios(t, "686", []scenario{
+		{name: "the operand is read in any case", cpl: 3, prep: paged(0), code: read(0x44), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "and in the other", cpl: 3, prep: paged(0), code: read(0x45), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "through a null segment", cpl: 3, code: asm(moveSeg(FS, 0), 0x64, read(0x44)), at: 7, vec: excGP},
+	})
+}
+
+func TestConditionalFPUMoves(t *testing.T) {
+	m := newPM("686")
+	for i, op := range [][2]int{{0xDA, 0xC1}, {0xDA, 0xC9}, {0xDA, 0xD1}, {0xDA, 0xD9}, {0xDB, 0xC1}, {0xDB, 0xC9}, {0xDB, 0xD1}, {0xDB, 0xD9}} {
+		condition := conditions[[4]int{1, 2, 3, 5}[i&3]] // below, equal, both, unordered
+		for bits := range uint32(8) {
+			flags := bits&1*FlagCF | bits>>1&1*FlagPF | bits>>2*FlagZF
+			m.setup(3, asm(0xDB, 0xE3, 0xD9, 0xE8, 0xD9, 0xEE, op[0], op[1])) // fninit; fld1; fldz; fcmov st0,st1
+			m.cpu.SetEFlags(flags | 2)
+			vec, _ := m.run(t)
+			assert.Equal(t, vecOut, vec)
+			_, _, _, st := m.cpu.FPU()
+			moved := condition(flags) == (i < 4)
+			assert.Equal(t, moved, st[0] == st[1], "% X, flags %X", op, flags)
+		}
+	}
+	// An empty register makes ST(0) the indefinite number, or nothing if the exception is not masked.
+	empty := runTo(t, "686", 3, nil, asm(0xDB, 0xE3, 0xD9, 0xE8, 0xDA, 0xC3))
+	_, sw, _, st := empty.cpu.FPU()
+	assert.Equal(t, uint16(0x41), sw&0x27F, "invalid operation, stack underflow")
+	assert.Equal(t, f80{f80Indefinite.m, f80Indefinite.se}, f80{st[0].Significand, st[0].SignExp})
+}
+
+// TestFPUComparesToFlags: FCOMI and its relatives set ZF, PF and CF.
+func TestFPUComparesToFlags(t *testing.T) {
+	const one, zero, qnan = 0x3F800000, 0, 0x7FC00000
+	const lower, same, unordered = FlagCF, FlagZF, FlagZF | FlagPF | FlagCF
+	for _, op := range []struct {
+		name    string
+		code    []byte
+		quiet   bool
+		release bool
+	}{
+		{"fcomi", asm(0xDB, 0xF1), false, false}, {"fcomip", asm(0xDF, 0xF1), false, true}, {"fucomi", asm(0xDB, 0xE9), true, false}, {"fucomip", asm(0xDF, 0xE9), true, true},
+	} {
+		for _, d := range []struct{ st0, st1, flags uint32 }{
+			{one, zero, 0}, {zero, one, lower}, {one, one, same}, {zero, 0x80000000, same}, {qnan, one, unordered}, {one, qnan, unordered},
+			{0x7F800000, one, 0}, {0xFF800000, one, lower}, {0x7F800000, 0x7F800000, same},
+		} {
+			m := newPM("686")
+			m.setup(3, asm(0xDB, 0xE3, 0xD9, 0x05, uint32(0x20000), 0xD9, 0x05, uint32(0x20004), op.code))
+			m.put32(0x20000, d.st1)
+			m.put32(0x20004, d.st0)
+			m.cpu.SetEFlags(0x8D5 | 2)
+			vec, _ := m.run(t)
+			assert.Equal(t, vecOut, vec)
+			flags := m.frame(vec).eflags
+			where := fmt.Sprintf("%s of %X and %X", op.name, d.st0, d.st1)
+			assert.Equal(t, d.flags, flags&(FlagZF|FlagPF|FlagCF), where)
+			_, sw, _, _ := m.cpu.FPU()
+			assert.Equal(t, !op.quiet && d.flags == unordered, sw&1 != 0, "%s: invalid operation", where)
+			top := uint16(6)
+			if op.release {
+				top = 7
+			}
+			assert.Equal(t, top, sw>>11&7, where)
+		}
+	}
+}
