@@ -111,13 +111,11 @@ func (c *CPU) probe(s uint8, off, n uint32) {
 		return
 	}
 	c.checkWrite(s, off, n)
-	switch n {
-	case 2, 4, 8:
-		c.alignCheck(lin, n, c.user)
-	case 10:
+	if n == 8 || n == 10 {
+		// An operand, not an area of several.
 		c.alignCheck(lin, 8, c.user)
 	}
-	c.probeLin(lin, n, c.user)
+	c.probeLin(c.seg[s&7].base+off, n, c.user)
 }
 
 func (c *CPU) probeLin(lin, n uint32, user int) {

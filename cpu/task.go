@@ -88,8 +88,12 @@ func (c *CPU) switchTask(sel uint16, d descriptor, how taskSwitch, flags uint32,
 	oldSel := c.tr.selector
 	oldDesc := descriptor{addr: c.gdt.base + uint32(oldSel&^7)}
 	oldDesc.hi = c.sysRead32(oldDesc.addr + 4)
-	c.probeLin(oldDesc.addr+5, 1, 0)
-	c.probeLin(d.addr+5, 1, 0)
+	if how != taskCall {
+		c.probeLin(oldDesc.addr+5, 1, 0)
+	}
+	if how != taskIret {
+		c.probeLin(d.addr+5, 1, 0)
+	}
 	if how != taskCall {
 		c.sysWrite8(oldDesc.addr+5, oldDesc.hi>>8&^2&0xFF)
 	}

@@ -12,7 +12,7 @@ const demoSize = 1440 << 10
 // noDisk tells whether the command line names no disk, nor a machine that has
 // started before, so that the machine gets the demo.
 func (f *runFlags) noDisk(disk string) bool {
-	return disk+f.fda+f.fdb+f.hda+f.hdb+f.hdc+f.hdd+f.cdrom+f.incoming == ""
+	return disk+f.fda+f.fdb+f.hda+f.hdb+f.hdc+f.hdd+f.cdrom+f.incoming+f.load == ""
 }
 
 // leftAlone tells whether a machine that nobody sees would wait in the demo for
@@ -20,7 +20,7 @@ func (f *runFlags) noDisk(disk string) bool {
 func (r *runner) leftAlone(disk string) bool {
 	f := r.flags
 	starts := f.noDisk(disk) && (f.boot == "" || strings.Contains(f.boot, "a"))
-	return starts && r.commands == nil && f.maxInstructions == 0 && len(f.serial)+len(f.debugcon) == 0
+	return starts && r.commands == nil && f.maxInstructions == 0 && len(f.serial)+len(f.debugcon) == 0 && !r.lines.hasMonitor()
 }
 
 // glimpse is a script that shows the demo instead.

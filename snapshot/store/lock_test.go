@@ -61,7 +61,7 @@ func TestACancelledSaveLeavesNothing(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	image := imageOf(t, shape{ram: 8 << 20, random: 100, seed: 5})
 	_, err = s.Save(ctx, "x", image, Meta{}, func(done, total int64) {
-		assert.Equal(t, int64(8<<20+pageSize), total, "memory and the description")
+		assert.Equal(t, int64(8<<20+3*pageSize), total, "memory, firmware and the description")
 		if done > total/2 {
 			cancel()
 		}

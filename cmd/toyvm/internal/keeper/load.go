@@ -22,8 +22,13 @@ func (k *Keeper) Load(ctx context.Context, tag string, progress store.Progress) 
 	if err != nil {
 		return err
 	}
+	return k.Resume(s)
+}
+
+// Resume is Load of a snapshot that was read already.
+func (k *Keeper) Resume(s *store.Snapshot) error {
 	if err := k.become(s); err != nil {
-		return fmt.Errorf("snapshot %q: %w", tag, err)
+		return fmt.Errorf("snapshot %q: %w", s.Tag, err)
 	}
 	k.parent = parent{s.Tag, s.ID}
 	return nil
@@ -60,6 +65,8 @@ func (k *Keeper) become(s *store.Snapshot) (err error) {
 			}
 		}
 	}
+	paused := k.machine.Paused()
+	defer k.machine.SetPaused(paused) // that is the user's, not the snapshot's
 	return s.Image.Return(k.machine)
 }
 

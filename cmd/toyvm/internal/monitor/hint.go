@@ -7,7 +7,7 @@ import (
 
 // didYouMean is a hint at the names that are nearest to a word, or empty.
 func didYouMean(word string, names []string) string {
-	best, nearest := 1+len(word)/3, []string(nil)
+	best, nearest := max(1, (len(word)+1)/3), []string(nil)
 	for _, name := range names {
 		d := distance(strings.ToLower(word), name)
 		if word != "" && strings.HasPrefix(name, word) {

@@ -13,6 +13,7 @@ import (
 	"fmt"
 	"io"
 
+	"toyvm/cmd/toyvm/internal/keeper"
 	"toyvm/machine"
 )
 
@@ -26,6 +27,10 @@ type Console struct {
 	Serial *Transcript
 	// Drives are those of the machine.
 	Drives *Drives
+	// Snapshots are those of the machine.
+	Snapshots *keeper.Keeper
+	// Live tells that a user waits at a prompt, rather than a script.
+	Live bool
 	// About is what else there is to know.
 	About About
 	// Out takes what commands print.
