@@ -118,3 +118,12 @@ func TestAHundredSnapshotsTakeLessThanFiveTimesTheSpaceOfOne(t *testing.T) {
 	assert.Less(t, manifests/100, int64(6000), "bytes a manifest")
 	t.Logf("one takes %d KiB, a hundred %d KiB; a manifest %d bytes", one>>10, all>>10, manifests/100)
 }
+
+func TestASaveOfMuchThatIsKnownTakesLittleMemory(t *testing.T) {
+	s := Open(t.TempDir() + "/s")
+	image := imageOf(t, shape{disk: 64 << 20, text: 50, seed: 3})
+	save(t, s, "a", image)
+	other := Open(s.dir)
+	again := imageOf(t, shape{disk: 64 << 20, text: 50, seed: 3})
+	assert.Less(t, allocated(func() { save(t, other, "b", again) }), uint64(30<<20))
+}

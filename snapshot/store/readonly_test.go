@@ -39,3 +39,30 @@ func TestAStoreThatCannotBeChangedCanBeRead(t *testing.T) {
 	require.ErrorIs(t, s.Delete(t.Context(), "a"), fs.ErrPermission)
 	assert.Equal(t, steps, d.step, "nothing was changed")
 }
+
+// fullDisk is a directory on a disk with no space left.
+type fullDisk struct{ *simulated }
+
+func (d fullDisk) Create(string) (file, error) { return nil, errFull }
+
+func (d fullDisk) OpenLock(name string) (file, error) {
+	f, err := d.Open(name)
+	return fullFile{f}, err
+}
+
+type fullFile struct{ file }
+
+func (fullFile) Replace([]byte) error { return errFull }
+
+func TestOnAFullDiskOneCanDelete(t *testing.T) {
+	d, images := twoSnapshots(t)
+	s := open("sim", fullDisk{d})
+	_, err := s.Save(t.Context(), "c", images["a"], Meta{}, nil)
+	require.ErrorIs(t, err, errFull)
+	requireEqual(t, images["a"], load(t, s, "a"))
+	require.NoError(t, s.Delete(t.Context(), "a"))
+	require.NoError(t, s.Delete(t.Context(), "b"))
+	l, err := s.list()
+	require.NoError(t, err)
+	assert.Empty(t, l.segments)
+}
