@@ -64,12 +64,7 @@ func readROM(flag, path string, unit, most int) ([]byte, error) {
 
 // connectLines opens the host's side of the serial ports and debug consoles.
 func (r *runner) connectLines() error {
-	host := chardev.Host{Stdin: r.stdin, Stdout: r.stdout, Arrived: func() {
-		select {
-		case r.wake <- struct{}{}:
-		default:
-		}
-	}}
+	host := chardev.Host{Stdin: r.stdin, Stdout: r.stdout, Arrived: r.arrived}
 	open := func(t chardev.Target, what string) (*chardev.Device, error) {
 		d, err := chardev.Open(t, host)
 		if err != nil {
@@ -103,6 +98,14 @@ func (r *runner) connectLines() error {
 		r.config.DebugConsoles = append(r.config.DebugConsoles, machine.DebugConsole{Port: c.port, Write: send})
 	}
 	return nil
+}
+
+// arrived wakes the session: there is input.
+func (r *runner) arrived() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
 }
 
 // both sends to the transcript that scripts search, and on.

@@ -59,16 +59,16 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if r.lines, err = f.parseLines(); err != nil {
 		return err
 	}
-	onTerminal, err := r.chooseDisplay()
+	where, err := r.chooseDisplay()
 	if err != nil {
 		return err
 	}
-	watched := onTerminal || r.lines.onStdio() && isTerminal(r.stdin)
+	watched := where != noDisplay || r.lines.onStdio() && isTerminal(r.stdin)
 	if r.commands, err = r.openScript(); err != nil {
 		return err
 	}
 	r.source = f.script
-	if !onTerminal && r.leftAlone(disk) {
+	if where == noDisplay && r.leftAlone(disk) {
 		r.commands, r.source = glimpse(), "demo"
 		defer func() {
 			if err == nil {
@@ -112,12 +112,24 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 		MaxInstructions: f.maxInstructions,
 		Wake:            r.wake,
 	}
-	if !onTerminal {
-		return r.ending(m, r.play(ctx, s, r.stdout))
-	}
 	var printed bytes.Buffer // until the terminal is for text again
-	err = r.show(s, func() error { return r.play(ctx, s, &printed) })
-	r.stdout.Write(printed.Bytes())
+	console := &script.Console{
+		Machine: m,
+		Run:     func(b machine.Budget) error { return s.Run(ctx, b) },
+		Serial:  &r.serial,
+		Out:     r.stdout,
+	}
+	play := func() error { return r.play(console, s) }
+	switch where {
+	case onTerminal:
+		console.Out = &printed
+		err = r.show(s, play)
+		r.stdout.Write(printed.Bytes())
+	case inWindow:
+		err = r.showWindow(s, console, play)
+	default:
+		err = play()
+	}
 	return r.ending(m, err)
 }
 
@@ -148,19 +160,13 @@ func (r *runner) openScript() (iter.Seq2[script.Line, error], error) {
 
 // play carries out the script and lets the machine run. Without a script, or
 // with somebody who looks on, it runs until something ends it.
-func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) error {
-	console := &script.Console{
-		Machine: s.Machine,
-		Run:     func(b machine.Budget) error { return s.Run(ctx, b) },
-		Serial:  &r.serial,
-		Out:     out,
-	}
+func (r *runner) play(console *script.Console, s *session.Session) error {
 	if r.commands != nil {
 		if err := script.Run(console, r.source, r.commands); err != nil || s.Display == nil {
 			return err
 		}
 	}
-	return s.Run(ctx, machine.Budget{})
+	return console.Run(machine.Budget{})
 }
 
 // ending makes of the way in which a run ended what the program exits with.

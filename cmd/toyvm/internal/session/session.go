@@ -34,6 +34,10 @@ type Session struct {
 	// Realtime keeps guest time in step with the host's. Otherwise the machine
 	// runs as fast as it can, and time in which it has nothing to do is skipped.
 	Realtime bool
+	// Turbo makes it run as if Realtime was off, for as long as it is on.
+	Turbo bool
+	// Paused keeps the machine from running, while the display goes on.
+	Paused bool
 	// MaxInstructions ends the run when so many have been executed, or skipped
 	// by a guest that idles and would never get there; 0 is never.
 	MaxInstructions uint64
@@ -44,6 +48,7 @@ type Session struct {
 
 	pacer  *pace.Pacer
 	urgent bool // input has arrived that the machine has not seen
+	behind bool // the last slice was too short for the time that was due
 	woken  moment
 }
 
@@ -91,11 +96,21 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 		if err != nil {
 			return err
 		}
+		if s.Paused {
+			s.urgent = false
+			s.sleep(ctx, again)
+			continue
+		}
 		slice := machine.Budget{Instructions: sliceInstructions, Until: now + sliceTime}
-		if s.Realtime {
-			if slice.Until = s.due(ctx, again, b.Until); slice.Until <= now {
+		if s.Realtime && !s.Turbo {
+			due := s.due(ctx, again, b.Until)
+			if due <= now {
 				continue
 			}
+			slice.Until = min(slice.Until, due)
+			s.behind = slice.Until < due
+		} else {
+			s.pacer = nil // guest time may get ahead
 		}
 		if b.Instructions != 0 {
 			slice.Instructions = min(slice.Instructions, last-done)
@@ -164,12 +179,14 @@ func (s *Session) due(ctx context.Context, again time.Duration, until int64) int
 		next = min(next, until)
 		step = min(step, time.Duration(until-guest))
 	}
-	if rest := s.pacer.Rest(wall, guest, next, step); rest > 0 && !s.urgent {
+	if rest := s.pacer.Rest(wall, guest, next, step); rest > 0 && !s.urgent && !s.behind {
 		s.urgent = s.sleep(ctx, min(rest, again))
 		return guest
 	}
 	s.urgent = false
-	s.woken = moment{guest, m.CPU.Instructions()}
+	if !s.behind {
+		s.woken = moment{guest, m.CPU.Instructions()}
+	}
 	return s.pacer.Due(wall, guest)
 }
 

@@ -68,3 +68,41 @@ func TestAnIdleMachineDozes(t *testing.T) {
 	assert.True(t, s.Machine.CPU.Halted())
 	assert.True(t, s.dozing())
 }
+
+// A pausing display pauses the machine, and lets it go on after a while.
+type pausing struct {
+	session *Session
+	pauses  int
+	seen    []int64 // guest time while it is paused
+}
+
+func (p *pausing) Refresh(time.Time) (time.Duration, error) {
+	if p.session.Paused {
+		p.seen = append(p.seen, p.session.Machine.Clock().Now())
+		p.session.Paused = len(p.seen) < p.pauses
+	} else if p.seen == nil && p.session.Machine.Clock().Now() > 50e6 {
+		p.session.Paused = true
+	}
+	return time.Millisecond, nil
+}
+
+func TestAPausedMachineStandsStill(t *testing.T) {
+	s := session(t)
+	d := &pausing{session: s, pauses: 5}
+	s.Display = d
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 200e6}))
+	assert.Len(t, d.seen, 5)
+	assert.Equal(t, d.seen[0], d.seen[4])
+}
+
+// TestTurbo: a minute of the guest's does not take one, and is not waited for
+// afterwards.
+func TestTurbo(t *testing.T) {
+	s := session(t)
+	s.Realtime, s.Turbo = true, true
+	start := time.Now()
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60e9}))
+	s.Turbo = false
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60.05e9}))
+	assert.Less(t, time.Since(start), 30*time.Second)
+}

@@ -1,0 +1,214 @@
+package window
+
+import (
+	"errors"
+	"image"
+	"slices"
+	"sync"
+	"time"
+
+	"toyvm/cmd/toyvm/internal/session"
+	"toyvm/devices/i8042"
+)
+
+// ErrClosed ends a run because the user has closed the window.
+var ErrClosed = errors.New("the window was closed")
+
+// Options are what a window offers beside the machine.
+type Options struct {
+	Store   Store   // nil if there are no snapshots
+	Monitor Monitor // nil if there is none
+	// Wake wakes the session when there is input.
+	Wake func()
+}
+
+// A Store keeps snapshots of the machine. It is used on the machine's side.
+type Store interface {
+	List() ([]Snapshot, error)
+	Save(tag string) error
+	Load(tag string) error
+}
+
+// A Snapshot is what the menu shows of one.
+type Snapshot struct {
+	Tag       string
+	Date      time.Time
+	Note      string
+	Thumbnail image.Image // may be nil
+}
+
+// A Monitor carries out commands. It is used on the machine's side, and may
+// let the machine run.
+type Monitor interface {
+	// Execute returns what a command prints, mistakes included. Its error ends
+	// the run.
+	Execute(line string) (output string, err error)
+}
+
+// Input is what the user does at a moment.
+type Input struct {
+	Time    time.Time
+	Focused bool // the window has the keyboard
+	Closing bool // the user closes it
+
+	Keys []i8042.Key // that are held
+	Text string      // that they have typed since the last input
+
+	Pointer image.Point
+	Wheel   float64       // turned away from the user since the last input
+	Buttons i8042.Buttons // that are held
+}
+
+// Look is how the window has to be.
+type Look struct {
+	Title      string
+	FullScreen bool
+	Grabbed    bool // the pointer is the guest's mouse
+}
+
+// A Window is the window but for the window system.
+type Window struct {
+	session *session.Session
+	options Options
+	speaker speaker
+	wake    func()
+
+	// Under mu: what the sides leave each other.
+	mu       sync.Mutex
+	requests []func() error // for the machine's side
+	replies  []func()       // for the user's
+	picture  Picture
+	paused   bool
+	turbo    bool
+	closed   bool
+	ended    bool // the run is over
+
+	// The machine's side.
+	drawn    time.Time
+	executed uint64 // instructions by then
+
+	// The user's side.
+	now         time.Time
+	look        Look
+	keys        keyboard // that are held
+	sent        keyboard // that the guest knows to be held
+	repeat      repeat
+	mouse       mouse
+	onlyCtrlAlt bool // were pressed last, and are held
+	panel       panel
+	console     *console
+	message     string
+	messageEnds time.Time
+	changed     bool // the panel or the message has
+	overlay     Overlay
+}
+
+// New returns a window on a session, whose display it has to become.
+func New(s *session.Session, o Options) *Window {
+	w := &Window{session: s, options: o, wake: o.Wake}
+	w.console = &console{close: w.closePanel}
+	w.console.execute = func(line string) { w.execute(line, w.console.done) }
+	w.picture.update(s.Machine.Frame())
+	return w
+}
+
+// drawInterval is how often the picture is drawn at most.
+const drawInterval = 16 * time.Millisecond
+
+// Refresh implements session.Display.
+func (w *Window) Refresh(now time.Time) (again time.Duration, err error) {
+	handled := false
+	for {
+		do, err := w.next()
+		if err != nil {
+			return 0, err
+		}
+		if do == nil {
+			break
+		}
+		if err := do(); err != nil {
+			return 0, err
+		}
+		handled = true
+	}
+	m := w.session.Machine
+	frequency := m.Speaker.Tone()
+	if w.session.Turbo || w.session.Paused {
+		frequency = 0
+	}
+	w.speaker.tell(m.Clock().Now(), frequency)
+
+	executed := m.CPU.Instructions()
+	if !handled && executed == w.executed {
+		return time.Second, nil
+	}
+	if rest := drawInterval - now.Sub(w.drawn); rest > 0 && !handled {
+		return rest, nil
+	}
+	w.drawn, w.executed = now, executed
+	f := m.Frame()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.picture.update(f)
+	w.paused, w.turbo = w.session.Paused, w.session.Turbo
+	return time.Second, nil
+}
+
+// next takes what the user's side wants next; nil if it wants nothing.
+func (w *Window) next() (do func() error, err error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	switch {
+	case w.closed:
+		return nil, ErrClosed
+	case len(w.requests) == 0:
+		return nil, nil
+	}
+	do = w.requests[0]
+	w.requests = slices.Delete(w.requests, 0, 1)
+	return do, nil
+}
+
+// post has something done on the machine's side.
+func (w *Window) post(do func() error) {
+	w.mu.Lock()
+	w.requests = append(w.requests, do)
+	w.mu.Unlock()
+	w.wake()
+}
+
+// reply has something done on the user's side.
+func (w *Window) reply(do func()) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.replies = append(w.replies, do)
+}
+
+// Close ends the run, if it goes on, by ErrClosed.
+func (w *Window) Close() {
+	w.mu.Lock()
+	w.closed = true
+	w.mu.Unlock()
+	w.wake()
+}
+
+// End tells that the run is over, so that the window goes away.
+func (w *Window) End() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.ended = true
+}
+
+// Ended tells whether the run is over.
+func (w *Window) Ended() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.ended
+}
+
+// Picture hands the picture to show, which stays as it is meanwhile.
+func (w *Window) Picture(show func(*Picture)) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	show(&w.picture)
+}
