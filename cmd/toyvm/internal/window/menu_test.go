@@ -4,6 +4,7 @@ import (
 	"errors"
 	"image"
 	"image/color"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -216,4 +217,13 @@ func TestScreenshot(t *testing.T) {
 	b := newBenchWith(t, Options{Monitor: p})
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyC)
 	assert.Equal(t, []string{"screendump toyvm-1994-05-31-120000.png"}, p.told)
+}
+
+func TestTheDocumentationHasAllOfTheMenu(t *testing.T) {
+	text, err := os.ReadFile("../../../../docs/window.md")
+	require.NoError(t, err)
+	b := newBenchWith(t, Options{Store: &shelf{}, Monitor: &parrot{}})
+	for _, c := range b.window.commands() {
+		assert.Contains(t, string(text), "\n| "+strings.ToUpper(c.letter.String())+" | ", c.name)
+	}
 }

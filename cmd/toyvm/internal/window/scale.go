@@ -21,11 +21,24 @@ func fit(window, picture image.Point) image.Rectangle {
 	return image.Rectangle{corner, corner.Add(size)}
 }
 
-// roomy is by how much to magnify a picture at first, so that the window is
-// large, but leaves a part of the desktop to see.
-func roomy(desktop, picture image.Point) int {
-	if picture.X <= 0 || picture.Y <= 0 {
-		return 1
+// What is smaller is no picture: it shows while the guest sets a mode.
+const (
+	leastWidth  = 320
+	leastHeight = 200
+)
+
+// sizeFor is how large a window becomes when the picture in it gets another
+// size. It keeps the magnification that the user gave it, if the desktop has
+// room for that. The first window, for which there was no picture before, is
+// large, but leaves a part of the desktop to see. Zero is to leave the window.
+func sizeFor(picture, before, window, desktop image.Point) image.Point {
+	if picture.X < leastWidth || picture.Y < leastHeight {
+		return image.Point{}
 	}
-	return max(1, min(desktop.X*4/5/picture.X, desktop.Y*4/5/picture.Y))
+	most := min(desktop.X/picture.X, desktop.Y/picture.Y)
+	times := min(desktop.X*4/5/picture.X, desktop.Y*4/5/picture.Y)
+	if before != (image.Point{}) {
+		times = fit(window, before).Dx() / before.X
+	}
+	return picture.Mul(max(1, min(times, most)))
 }

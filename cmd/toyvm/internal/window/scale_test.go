@@ -25,10 +25,27 @@ func TestPicturesAreMagnifiedByWholeNumbers(t *testing.T) {
 	}
 }
 
-func TestTheFirstWindowLeavesDesktopToSee(t *testing.T) {
-	text := image.Pt(720, 400)
-	assert.Equal(t, 1, roomy(image.Pt(1024, 768), text))
-	assert.Equal(t, 2, roomy(image.Pt(1920, 1080), text))
-	assert.Equal(t, 4, roomy(image.Pt(3840, 2160), text))
-	assert.Equal(t, 1, roomy(image.Pt(320, 200), text))
+func TestTheWindowFollowsTheMode(t *testing.T) {
+	var (
+		none  image.Point
+		text  = image.Pt(720, 400)
+		large = image.Pt(1920, 1080)
+	)
+	for _, test := range []struct {
+		why                              string
+		picture, before, window, desktop image.Point
+		want                             image.Point
+	}{
+		{"small desktop", text, none, none, image.Pt(1024, 768), text},
+		{"usual desktop", text, none, none, large, image.Pt(1440, 800)},
+		{"fine desktop", text, none, none, image.Pt(3840, 2160), image.Pt(2880, 1600)},
+		{"tiny desktop", text, none, none, image.Pt(320, 200), text},
+		{"magnified before", image.Pt(640, 480), text, image.Pt(1500, 900), large, image.Pt(1280, 960)},
+		{"not magnified before", image.Pt(640, 480), text, image.Pt(1000, 799), large, image.Pt(640, 480)},
+		{"too small before", image.Pt(640, 480), text, image.Pt(300, 200), large, image.Pt(640, 480)},
+		{"no room for what was before", image.Pt(1024, 768), image.Pt(640, 400), image.Pt(1920, 1200), large, image.Pt(1024, 768)},
+		{"before a mode is set", image.Pt(9, 1), text, image.Pt(1440, 800), large, none},
+	} {
+		assert.Equal(t, test.want, sizeFor(test.picture, test.before, test.window, test.desktop), test.why)
+	}
 }

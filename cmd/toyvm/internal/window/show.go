@@ -30,7 +30,8 @@ func Show(w *Window, start func()) error {
 	ebiten.SetWindowClosingHandled(true)
 	ebiten.SetScreenClearedEveryFrame(false) // only what has changed is drawn
 	ebiten.SetTPS(ebiten.SyncWithFPS)
-	w.Picture(g.follow)
+	g.full = image.Pt(720, 400) // which most guests begin with
+	g.resize()
 	w.openSound()
 	return ebiten.RunGame(g)
 }
@@ -44,6 +45,7 @@ type game struct {
 
 	screen  image.Point // its size in pixels
 	full    image.Point // the picture's
+	sized   image.Point // the picture's when the window got its size
 	picture *ebiten.Image
 	version int
 	overlay *ebiten.Image
@@ -105,26 +107,29 @@ func (g *game) input() Input {
 	return in
 }
 
-// follow takes over the machine's picture, and makes the window as large as it
-// wants to be.
+// follow takes over the machine's picture.
 func (g *game) follow(p *Picture) {
 	if p.Version == g.version {
 		return
 	}
 	g.picture, g.version, g.stale = upload(g.picture, p.Size, p.Pix), p.Version, true
-	full := p.FullSize()
-	if full == g.full {
+	if full := p.FullSize(); full != g.full {
+		g.full = full
+		g.resize()
+	}
+}
+
+// resize makes the window as large as its picture wants it.
+func (g *game) resize() {
+	density := ebiten.Monitor().DeviceScaleFactor()
+	w, h := ebiten.Monitor().Size()
+	desktop := image.Pt(int(float64(w)*density), int(float64(h)*density))
+	size := sizeFor(g.full, g.sized, g.screen, desktop)
+	if size == (image.Point{}) || ebiten.IsFullscreen() {
 		return
 	}
-	desktop := image.Pt(ebiten.Monitor().Size())
-	density := ebiten.Monitor().DeviceScaleFactor()
-	pixels := func(n int) int { return int(float64(n) * density) }
-	times := roomy(image.Pt(pixels(desktop.X), pixels(desktop.Y)), full)
-	if g.full != (image.Point{}) {
-		times = max(fit(g.screen, g.full).Dx()/g.full.X, 1) // as the user likes it
-	}
-	g.full = full
-	ebiten.SetWindowSize(int(float64(full.X*times)/density), int(float64(full.Y*times)/density))
+	g.sized = g.full
+	ebiten.SetWindowSize(int(float64(size.X)/density), int(float64(size.Y)/density))
 }
 
 // upload makes an image of pixels, the same one if it has the size.

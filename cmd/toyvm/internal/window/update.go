@@ -149,7 +149,10 @@ func (w *Window) title() string {
 	if w.turbo {
 		title += " (turbo)"
 	}
-	if w.look.Grabbed {
+	switch {
+	case w.panel != nil:
+		return title + ": Esc for the machine"
+	case w.look.Grabbed:
 		return title + ": Ctrl+Alt takes the mouse back"
 	}
 	return title + ": F12 for the menu"
