@@ -8,7 +8,9 @@ package cpu
 
 const (
 	maxOps      = 32
+	opChunk     = 1 << 12
 	opArena     = 1 << 17
+	blockChunk  = 1 << 9
 	blockArena  = 1 << 14
 	hashBuckets = 1 << 14
 	jumpSlots   = 1 << 12
@@ -38,11 +40,12 @@ type block struct {
 	pnext, pnext2 *block // code list of page and page2
 }
 
-// blockCache owns all blocks. Both arenas only grow; when one is full
-// everything is dropped.
+// blockCache owns all blocks. Both arenas only grow, in chunks, so that a
+// machine that does little takes little memory; when one is full everything is
+// dropped.
 type blockCache struct {
-	ops     []op
-	blocks  []block
+	ops     [][]op
+	blocks  [][]block
 	nops    int
 	nblocks int
 	hash    []*block
@@ -62,8 +65,6 @@ type jumpEntry struct {
 }
 
 func (bc *blockCache) init() {
-	bc.ops = make([]op, opArena)
-	bc.blocks = make([]block, blockArena)
 	bc.hash = make([]*block, hashBuckets)
 	bc.jump = make([]jumpEntry, jumpSlots)
 	bc.stop.n = 1
@@ -138,16 +139,18 @@ func (c *CPU) find() *block {
 // build decodes a new block at c.eip and keeps it if its memory allows.
 func (c *CPU) build(phys uint32) *block {
 	bc := &c.blocks
-	if bc.nops+maxOps+2 > opArena || bc.nblocks == blockArena {
+	if !bc.room() {
 		c.dropAllBlocks()
+		bc.room()
 	}
 	pg := c.mem.page(phys)
 	if pg.ram == nil {
 		return c.truncated(1)
 	}
-	b := &bc.blocks[bc.nblocks]
+	b := &bc.blocks[bc.nblocks/blockChunk][bc.nblocks%blockChunk]
 	*b = block{}
-	ops := c.decodeBlock(b, bc.ops[bc.nops:bc.nops:bc.nops+maxOps+2], phys, maxOps)
+	from := bc.nops % opChunk
+	ops := c.decodeBlock(b, bc.ops[bc.nops/opChunk][from:from:from+maxOps+2], phys, maxOps)
 	b.ram, b.page = pg.ram, pg.index
 	if b.cross {
 		q := c.mem.page(b.phys2)
@@ -171,6 +174,23 @@ func (c *CPU) build(phys uint32) *block {
 	return b
 }
 
+// room makes place for one more block, or tells that there is none.
+func (bc *blockCache) room() bool {
+	if bc.nops%opChunk+maxOps+2 > opChunk {
+		bc.nops += opChunk - bc.nops%opChunk
+	}
+	if bc.nops == opArena || bc.nblocks == blockArena {
+		return false
+	}
+	if bc.nops/opChunk == len(bc.ops) {
+		bc.ops = append(bc.ops, make([]op, opChunk))
+	}
+	if bc.nblocks/blockChunk == len(bc.blocks) {
+		bc.blocks = append(bc.blocks, make([]block, blockChunk))
+	}
+	return true
+}
+
 // truncated decodes at most max instructions at c.eip into the scratch block.
 func (c *CPU) truncated(max int) *block {
 	c.op = nil
@@ -192,7 +212,7 @@ func (c *CPU) releaseScratch() {
 	if b.ram == nil {
 		return
 	}
-	cp := &b.ram.code[b.page]
+	cp := b.ram.codePage(b.page)
 	for p := &cp.head; *p != nil; p = (*p).link(b.ram, b.page) {
 		if *p == b {
 			*p = b.pnext
@@ -208,7 +228,7 @@ func (c *CPU) releaseScratch() {
 
 // addCode enters b into the list of a page.
 func (c *CPU) addCode(b *block, ram *RAM, page int32, off, n uint32) {
-	cp := &ram.code[page]
+	cp := ram.codePage(page)
 	if ram == b.ram2 && page == b.page2 && off == 0 {
 		b.pnext2 = cp.head
 	} else {
@@ -240,7 +260,7 @@ func (b *block) link(ram *RAM, page int32) **block {
 
 // invalidateCode drops the blocks that cover bytes of a page about to change.
 func (c *CPU) invalidateCode(ram *RAM, page int32, off, n uint32) {
-	cp := &ram.code[page]
+	cp := ram.codePage(page)
 	if cp.chunks&chunkBits(off, n) == 0 {
 		return
 	}
@@ -348,14 +368,14 @@ func (b *block) after(o *op) int64 {
 // dropAllBlocks empties the cache.
 func (c *CPU) dropAllBlocks() {
 	bc := &c.blocks
-	for i := range bc.blocks[:bc.nblocks] {
-		b := &bc.blocks[i]
+	for i := range bc.nblocks {
+		b := &bc.blocks[i/blockChunk][i%blockChunk]
 		for _, at := range []struct {
 			ram  *RAM
 			page int32
 		}{{b.ram, b.page}, {b.ram2, b.page2}} {
 			if at.ram != nil {
-				at.ram.code[at.page] = codePage{}
+				*at.ram.codePage(at.page) = codePage{}
 				at.ram.state[at.page] &^= hasCode
 			}
 		}

@@ -1,7 +1,6 @@
 package cpu
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math/rand"
@@ -231,11 +230,7 @@ func (p *fuzzPair) run(mode string, seed int64, chunks []uint64) (diff string, a
 			rb = b.cpu.Step()
 		}
 		sa, sb := a.state(), b.state()
-		if sa != sb || !bytes.Equal(a.ram.data, b.ram.data) || len(a.bus.log) != len(b.bus.log) {
-			where := 0
-			for a.ram.data[where] == b.ram.data[where] && where < fuzzRAM-1 {
-				where++
-			}
+		if where := a.ram.differs(b.ram); sa != sb || where >= 0 || len(a.bus.log) != len(b.bus.log) {
 			return fmt.Sprintf("%v %v\nbefore %s\nblocks %s\nsteps  %s\nmemory differs at %X, %d and %d accesses", ra, rb, before, sa, sb, where, len(a.bus.log), len(b.bus.log)), i
 		}
 		switch {
@@ -281,7 +276,7 @@ func TestBlocksAgainstSteps(t *testing.T) {
 					}
 					if diff, _ := p.run(mode, seed, chunks); diff != "" {
 						at := p.a.cpu.seg[CS].base + p.a.cpu.eip
-						t.Fatalf("%s %s seed %d, %s\ncode at %X: % X", model, mode, seed, diff, at, p.b.ram.data[at&0x3FFE0:][:32])
+						t.Fatalf("%s %s seed %d, %s\ncode at %X: % X", model, mode, seed, diff, at, p.b.ram.contents()[at&0x3FFE0:][:32])
 					}
 				}
 				executed += p.a.cpu.Instructions()

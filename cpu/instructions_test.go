@@ -238,7 +238,6 @@ func TestROMAndOpenBus(t *testing.T) {
 	mem.Unmap(0x1000, PageSize)
 	mem.Read(0xFFE, p)
 	assert.Equal(t, []byte{0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF}, p)
-	assert.Equal(t, uint8(dirtyBits), rom.Dirty(0))
 }
 
 // PRM 26, LDS: interrupt 13 if any part of the operand would lie outside of

@@ -47,7 +47,7 @@ func TestIOPermission(t *testing.T) {
 			m.put32(tTSS+0x64, d.base<<16)
 			for _, p := range d.deny {
 				at := tTSS + d.base + uint32(p)/8
-				m.mem.Write(at, []byte{m.ram.data[at] | 1<<(p&7)})
+				m.mem.Write(at, []byte{m.ram.at(at) | 1<<(p&7)})
 			}
 			m.cpu.SetReg(EDI, 0x5800)
 			m.cpu.SetReg(ESI, 0x5800)

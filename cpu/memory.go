@@ -10,86 +10,6 @@ const (
 	pageMask  = PageSize - 1
 )
 
-// Bits kept for each page of a [RAM].
-const (
-	DirtySnapshot = 1 << iota // written since the last snapshot
-	DirtyFrame                // written since the last frame
-	hasCode                   // blocks were decoded from it
-
-	dirtyBits = DirtySnapshot | DirtyFrame
-)
-
-// RAM is a block of memory with per-page bookkeeping: main memory, video
-// memory or a ROM. The bits belong to the memory, not to the address at which
-// it is visible.
-type RAM struct {
-	data  []byte
-	state []uint8
-	code  []codePage
-	mem   *Memory
-}
-
-// codePage lists the blocks decoded from one page.
-type codePage struct {
-	head   *block
-	chunks uint64 // bit i: some block covers bytes of the 64-byte chunk i
-}
-
-// NewRAM returns a zeroed block; size is rounded up to whole pages.
-func NewRAM(size int) *RAM {
-	n := (size + pageMask) >> pageShift
-	return &RAM{data: make([]byte, n<<pageShift), state: make([]uint8, n), code: make([]codePage, n)}
-}
-
-// Bytes gives the contents for reading. Writes must go through [RAM.Write] or
-// [Memory.Write], or be followed by [RAM.Changed].
-func (r *RAM) Bytes() []byte { return r.data }
-
-// Write stores p at an offset, as a device does.
-func (r *RAM) Write(off int, p []byte) {
-	copy(r.data[off:], p)
-	r.Changed(off, len(p))
-}
-
-// Changed marks a range as written and drops code decoded from it.
-func (r *RAM) Changed(off, n int) {
-	for n > 0 {
-		page := off >> pageShift
-		k := min(n, PageSize-off&pageMask)
-		if r.state[page]&hasCode != 0 {
-			r.mem.invalidate(r, page, uint32(off&pageMask), uint32(k))
-		}
-		r.state[page] |= dirtyBits
-		off += k
-		n -= k
-	}
-}
-
-// Dirty returns the dirty bits of a page.
-func (r *RAM) Dirty(page int) uint8 { return r.state[page] & dirtyBits }
-
-// TakeDirty calls visit for each page that has the bit set, clears the bit and
-// arms the page again.
-func (r *RAM) TakeDirty(bit uint8, visit func(page int)) {
-	any := false
-	for i, s := range r.state {
-		if s&bit != 0 {
-			r.state[i] = s &^ bit
-			any = true
-			if visit != nil {
-				visit(i)
-			}
-		}
-	}
-	if any && r.mem != nil {
-		r.mem.rearm()
-	}
-}
-
-func (r *RAM) page(i int32) *[PageSize]byte {
-	return (*[PageSize]byte)(r.data[int(i)<<pageShift:])
-}
-
 // Handler serves memory accesses of a device. Sizes are 1, 2 and 4 bytes; an
 // access never crosses a page.
 type Handler interface {
@@ -129,43 +49,43 @@ func (m *Memory) page(phys uint32) *physPage {
 // MapRAM shows size bytes of ram from offset at physical address addr. All
 // three are multiples of the page size.
 func (m *Memory) MapRAM(addr uint32, ram *RAM, offset, size int) {
-	m.set(addr, size, func(i int) physPage {
-		return physPage{ram: ram, index: int32(offset>>pageShift + i)}
-	})
+	m.set(addr, size, physPage{ram: ram, index: int32(offset >> pageShift)})
 	ram.mem = m
 }
 
 // MapROM is MapRAM for memory that the processor cannot write.
 func (m *Memory) MapROM(addr uint32, ram *RAM, offset, size int) {
-	m.set(addr, size, func(i int) physPage {
-		return physPage{ram: ram, index: int32(offset>>pageShift + i), rom: true}
-	})
+	m.set(addr, size, physPage{ram: ram, index: int32(offset >> pageShift), rom: true})
 	ram.mem = m
 }
 
 // MapHandler gives a range to a device.
 func (m *Memory) MapHandler(addr uint32, size int, h Handler) {
-	m.set(addr, size, func(int) physPage { return physPage{handler: h} })
+	m.set(addr, size, physPage{handler: h})
 }
 
 // Unmap makes a range open bus.
 func (m *Memory) Unmap(addr uint32, size int) {
-	m.set(addr, size, func(int) physPage { return physPage{} })
+	m.set(addr, size, physPage{})
 }
 
-func (m *Memory) set(addr uint32, size int, entry func(i int) physPage) {
-	for i := 0; i < size>>pageShift; i++ {
-		a := addr + uint32(i)<<pageShift
-		t := m.dir[a>>22]
+// set fills the table for a range. The pages of a memory follow each other.
+func (m *Memory) set(addr uint32, size int, entry physPage) {
+	for range size >> pageShift {
+		t := m.dir[addr>>22]
 		if t == nil {
 			t = new([1024]physPage)
-			m.dir[a>>22] = t
+			m.dir[addr>>22] = t
 		}
-		p := &t[a>>12&1023]
+		p := &t[addr>>12&1023]
 		if p.ram != nil && p.ram.state[p.index]&hasCode != 0 {
 			m.invalidate(p.ram, int(p.index), 0, PageSize)
 		}
-		*p = entry(i)
+		*p = entry
+		if entry.ram != nil {
+			entry.index++
+		}
+		addr += PageSize
 	}
 	if m.cpu != nil {
 		m.cpu.flushTLB(true)
@@ -178,9 +98,21 @@ func (m *Memory) invalidate(r *RAM, page int, off, n uint32) {
 	}
 }
 
+// rearm sends the next store to every page through the slow path.
 func (m *Memory) rearm() {
-	if m.cpu != nil {
+	if m != nil && m.cpu != nil {
 		m.cpu.dropWriteTags(nil)
+	}
+}
+
+// moved tells that pages are elsewhere in the host's memory; nil is any number.
+func (m *Memory) moved(old *[PageSize]byte) {
+	switch {
+	case m == nil || m.cpu == nil:
+	case old == nil:
+		m.cpu.hidePages()
+	default:
+		m.cpu.dropHost(old)
 	}
 }
 
@@ -247,14 +179,11 @@ func (m *Memory) write(phys uint32, n uint32, v uint32) {
 		if pg.rom {
 			return
 		}
-		h := pg.ram.page(pg.index)
 		d := phys & pageMask
-		if st := pg.ram.state[pg.index]; st != dirtyBits {
-			if st&hasCode != 0 {
-				m.invalidate(pg.ram, int(pg.index), d, n)
-			}
-			pg.ram.state[pg.index] |= dirtyBits
+		if pg.ram.state[pg.index] != writable {
+			pg.ram.touch(int(pg.index), d, n)
 		}
+		h := pg.ram.page(pg.index)
 		switch n {
 		case 1:
 			h[d] = uint8(v)

@@ -20,7 +20,7 @@ func (c *CPU) translate(lin uint32, write bool, user int) uint32 {
 	}
 	if c.cr0&CR0PG == 0 {
 		phys := lin & c.a20
-		c.fill(user, lin, phys, true, false)
+		c.fill(user, lin, phys, write, true, false)
 		return phys
 	}
 	return c.walk(lin, write, user)
@@ -74,7 +74,7 @@ func (c *CPU) walk(lin uint32, write bool, user int) uint32 {
 		phys = (pte&^pageMask | lin&pageMask) & c.a20
 	}
 	dirty := write || pte&pteD != 0
-	c.fill(user, lin, phys, dirty && !readOnly, pte&pteG != 0 && c.cr4&CR4PGE != 0)
+	c.fill(user, lin, phys, write, dirty && !readOnly, pte&pteG != 0 && c.cr4&CR4PGE != 0)
 	return phys
 }
 

@@ -145,7 +145,7 @@ func TestTablesBehindPages(t *testing.T) {
 	// The TSS of these rows lies before the edge, its I/O bitmap across it.
 	tss := func(pte uint32) func(m *pmMachine) {
 		return func(m *pmMachine) {
-			copy(m.ram.data[tEdge-0x80:], m.ram.data[tTSS:tTSS+0x68])
+			m.ram.Write(tEdge-0x80, m.ram.contents()[tTSS:tTSS+0x68])
 			m.cpu.tr.base, m.cpu.tr.limit = tEdge-0x80, 0xFFF
 			paged(pte)(m)
 		}

@@ -55,7 +55,7 @@ func TestStackFaultsArePrecise(t *testing.T) {
 				for _, row := range []*scenario{&limit, &page} {
 					row.check = func(t *testing.T, m *pmMachine) {
 						for i := uint32(base - 0x100); i < base+0x100; i++ {
-							require.Zero(t, m.ram.data[i], "memory at %X", i)
+							require.Zero(t, m.ram.at(i), "memory at %X", i)
 						}
 					}
 				}

@@ -87,8 +87,7 @@ func (m *pmMachine) get32(a uint32) uint32 { return m.mem.read(a, 4) }
 
 // setup prepares tables and starts at code with the given privilege level.
 func (m *pmMachine) setup(cpl int, code []byte) {
-	clear(m.ram.data)
-	m.ram.Changed(0, len(m.ram.data))
+	m.ram.clear()
 	c := m.cpu
 	c.Reset()
 	for sel, d := range map[uint32]uint64{

@@ -245,7 +245,7 @@ func TestFaultsChangeNothing(t *testing.T) {
 			c.SetReg(ESP, 0x41002) // the next page down is writable, this one is not
 			c.SetReg(EBP, 0x30000)
 			before := c.r
-			memory := append([]byte{}, m.ram.data[0x40000:0x42000]...)
+			memory := m.ram.contents()[0x40000:0x42000]
 			vec, _ := m.run(t)
 			require.Equal(t, excPF, vec)
 			sp := m.get32(c.Reg(ESP) + 16)
@@ -253,7 +253,7 @@ func TestFaultsChangeNothing(t *testing.T) {
 			after := c.r
 			after[ESP] = before[ESP]
 			assert.Equal(t, before, after)
-			assert.Equal(t, memory, m.ram.data[0x40000:0x42000])
+			assert.Equal(t, memory, m.ram.contents()[0x40000:0x42000])
 		})
 	}
 }
@@ -281,7 +281,7 @@ func TestA20(t *testing.T) {
 		if open {
 			want = 0x100000
 		}
-		assert.Equal(t, byte(0x55), m.ram.data[want])
+		assert.Equal(t, byte(0x55), m.ram.at(want))
 		m.ram.Write(0, []byte{0})
 		m.ram.Write(0x100000, []byte{0})
 	}
@@ -310,21 +310,22 @@ func TestCodeAcrossPages(t *testing.T) {
 	}
 }
 
-func TestDirtyBits(t *testing.T) {
+func TestDirtyPages(t *testing.T) {
 	m := newPM("486")
 	m.setup(0, asm(0xA2, uint32(0x20000), 0xA2, uint32(0x20001), 0xA2, uint32(0x20002)))
-	dirty := func(bit uint8) (pages []int) {
-		m.ram.TakeDirty(bit, func(p int) { pages = append(pages, p) })
+	dirty := func() (pages []int) {
+		m.ram.TakeDirty(func(p int) { pages = append(pages, p) })
 		return pages
 	}
-	dirty(DirtySnapshot)
-	dirty(DirtyFrame)
+	dirty()
 	m.steps(1)
-	assert.Equal(t, []int{0x20}, dirty(DirtySnapshot))
-	assert.Empty(t, dirty(DirtySnapshot))
+	assert.Equal(t, []int{0x20}, dirty())
+	assert.Empty(t, dirty())
 	m.steps(1)
-	assert.Equal(t, []int{0x20}, dirty(DirtySnapshot), "the page is armed again")
-	assert.Equal(t, []int{0x20}, dirty(DirtyFrame))
+	assert.Equal(t, []int{0x20}, dirty(), "the page is armed again")
+	m.ram.Freeze()
+	m.steps(1)
+	assert.Equal(t, []int{0x20}, dirty(), "a page that is shared is armed, too")
 }
 
 func TestInterruptShadow(t *testing.T) {

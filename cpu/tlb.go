@@ -7,8 +7,8 @@ package cpu
 // another slot.
 //
 // wtag hits only if a store needs nothing but the store: the page is writable,
-// its PTE is dirty, the dirty bits of the memory behind it are set and no code
-// was decoded from it.
+// its PTE is dirty, the memory behind it is marked as written, shared with no
+// snapshot, and no code was decoded from it.
 
 const (
 	tlbSize = 2048
@@ -60,6 +60,13 @@ func (t *tlbState) drop(i uint32) {
 	t.slow[i].page = 0
 }
 
+// forget is drop for a slot that stays listed in filled, hence is not empty.
+func (t *tlbState) forget(i uint32) {
+	t.fast[i].rtag = noTag(i)
+	t.fast[i].wtag = noTag(i)
+	t.slow[i].page = noTag(i) | 1
+}
+
 // flushTLB forgets translations; global pages survive unless all is set.
 func (c *CPU) flushTLB(all bool) {
 	c.gen++
@@ -78,6 +85,19 @@ func (c *CPU) flushTLB(all bool) {
 	}
 }
 
+// hidePages forgets all translations, for pages are going to be elsewhere.
+func (c *CPU) hidePages() {
+	for u := range c.tlbs {
+		t := &c.tlbs[u]
+		for _, i := range t.filled[:t.n] {
+			if p := c.mem.page(t.slow[i].phys); p.ram != nil {
+				p.ram.state[p.index] &^= exposed
+			}
+		}
+	}
+	c.flushTLB(true)
+}
+
 // flushPage forgets the translation of one linear page (INVLPG).
 func (c *CPU) flushPage(lin uint32) {
 	c.gen++
@@ -85,10 +105,7 @@ func (c *CPU) flushPage(lin uint32) {
 	for u := range c.tlbs {
 		t := &c.tlbs[u]
 		if t.slow[i].page == lin&^pageMask|1 {
-			// The slot stays listed in filled, hence not empty.
-			t.fast[i].rtag = noTag(i)
-			t.fast[i].wtag = noTag(i)
-			t.slow[i].page = noTag(i) | 1
+			t.forget(i)
 		}
 	}
 }
@@ -105,8 +122,20 @@ func (c *CPU) dropWriteTags(host *[PageSize]byte) {
 	}
 }
 
-// fill enters a translation.
-func (c *CPU) fill(user int, lin, phys uint32, write, global bool) {
+// dropHost forgets the translations to a page of the host's memory.
+func (c *CPU) dropHost(host *[PageSize]byte) {
+	for u := range c.tlbs {
+		t := &c.tlbs[u]
+		for _, i := range t.filled[:t.n] {
+			if t.fast[i].host == host {
+				t.forget(uint32(i))
+			}
+		}
+	}
+}
+
+// fill enters a translation that is needed for a store, or for reading.
+func (c *CPU) fill(user int, lin, phys uint32, store, write, global bool) {
 	t := &c.tlbs[user]
 	i := lin >> pageShift & tlbMask
 	if t.slow[i].page == 0 {
@@ -122,10 +151,22 @@ func (c *CPU) fill(user int, lin, phys uint32, write, global bool) {
 		e.host = nil
 		return
 	}
-	e.host = p.ram.page(p.index)
-	e.rtag = page
-	if write && !p.rom && p.ram.state[p.index] == dirtyBits {
+	if store && !p.rom && p.ram.state[p.index]&own == 0 {
+		// Now it is not exposed yet, and nothing has to be searched.
+		p.ram.take(int(p.index))
+	}
+	c.expose(e, page, p, write)
+}
+
+// expose lets accesses to a page take the fast path.
+func (c *CPU) expose(e *tlbEntry, page uint32, p *physPage, write bool) {
+	state := &p.ram.state[p.index]
+	e.host, e.rtag = p.ram.page(p.index), page
+	if write && !p.rom && *state == writable {
 		e.wtag = page
+	}
+	if *state&own == 0 {
+		*state |= exposed
 	}
 }
 
@@ -137,8 +178,7 @@ func (c *CPU) armWrite(user int, lin uint32) {
 	if s.page != lin&^pageMask|1 || !s.write {
 		return
 	}
-	p := c.mem.page(s.phys)
-	if p.ram != nil && !p.rom && p.ram.state[p.index] == dirtyBits {
-		t.fast[i].wtag = lin &^ pageMask
+	if p := c.mem.page(s.phys); p.ram != nil {
+		c.expose(&t.fast[i], lin&^pageMask, p, true)
 	}
 }

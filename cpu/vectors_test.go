@@ -86,11 +86,7 @@ func newVecMachine(model string) *vecMachine {
 }
 
 func (m *vecMachine) clear() {
-	m.ram.TakeDirty(DirtySnapshot, func(page int) {
-		clear(m.ram.data[page<<pageShift : (page+1)<<pageShift])
-		m.ram.Changed(page<<pageShift, PageSize)
-	})
-	m.ram.TakeDirty(DirtySnapshot, nil)
+	m.ram.clear()
 }
 
 var vecNames = []string{"eax", "ecx", "edx", "ebx", "esp", "ebp", "esi", "edi"}
@@ -265,7 +261,7 @@ func (m *vecMachine) check(h *vecHeader, t *vecTest, exc int) []string {
 		if !ok {
 			k = 0xFF
 		}
-		if got := m.ram.data[a]; (got^b)&k != 0 {
+		if got := m.ram.at(a); (got^b)&k != 0 {
 			fail("[%X] = %02X, want %02X", a, got&k, b&k)
 		}
 	}

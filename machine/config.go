@@ -83,6 +83,8 @@ const (
 	CDROM
 )
 
+func (k DriveKind) String() string { return [...]string{"none", "disk", "cdrom"}[k] }
+
 // A DebugConsole is a port that hands on what the guest writes to it.
 type DebugConsole struct {
 	Port  uint16

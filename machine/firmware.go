@@ -107,7 +107,7 @@ func (m *Machine) fillDisk(i int, g ata.Geometry) {
 // offerFiles gives the firmware what it finds by name.
 func (m *Machine) offerFiles(c *Config) error {
 	if len(c.VGABIOS) > 0 {
-		if err := m.FWCfg.AddFile(fwcfg.FileVGABIOS, c.VGABIOS); err != nil {
+		if err := m.FWCfg.SetFile(fwcfg.FileVGABIOS, c.VGABIOS); err != nil {
 			return err
 		}
 	}

@@ -1,7 +1,6 @@
 package machine
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"fmt"
 	"os"
@@ -53,7 +52,7 @@ func bootedMachine(t testing.TB, model string) savedMachine {
 		saved.sections = append(saved.sections, e.Bytes())
 	}
 	for _, block := range m.Blocks() {
-		saved.blocks = append(saved.blocks, bytes.Clone(block.RAM.Bytes()))
+		saved.blocks = append(saved.blocks, contents(block))
 	}
 	return saved
 }
@@ -91,7 +90,7 @@ func everything(t *testing.T, m *Machine) []string {
 		parts = append(parts, fmt.Sprintf("%s %x", section.Name, e.Bytes()))
 	}
 	for _, block := range m.Blocks() {
-		parts = append(parts, fmt.Sprintf("%s %x", block.Name, sha256.Sum256(block.RAM.Bytes()[:block.Size])))
+		parts = append(parts, fmt.Sprintf("%s %x", block.Name, sha256.Sum256(contents(block))))
 	}
 	return parts
 }

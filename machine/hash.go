@@ -7,6 +7,7 @@ import (
 	"hash"
 	"io"
 
+	"toyvm/cpu"
 	"toyvm/vmstate"
 )
 
@@ -30,7 +31,11 @@ func (m *Machine) Hash() (sum [sha256.Size]byte, err error) {
 	}
 	for _, b := range m.Blocks() {
 		hashPart(h, b.Name, int64(b.Size))
-		h.Write(b.RAM.Bytes()[:b.Size])
+		var page [cpu.PageSize]byte
+		for at := 0; at < b.Size; at += cpu.PageSize {
+			b.RAM.Read(at, page[:])
+			h.Write(page[:])
+		}
 	}
 	for i, f := range m.config.Floppies {
 		if f.Medium != nil {

@@ -28,6 +28,9 @@ var allowed = map[string][]string{
 	"toyvm/machine":      {"toyvm/cpu", "toyvm/devices/...", "toyvm/roms", "toyvm/vmstate"},
 	"toyvm/snapshot/...": {"toyvm/snapshot/...", "toyvm/vmstate"},
 
+	// What joins machines and their images.
+	"toyvm/snapshot/spawn": {"toyvm/machine", "toyvm/snapshot/..."},
+
 	// For tests.
 	"toyvm/vmstate/vmstatetest": {"toyvm/snapshot/migration", "toyvm/vmstate"},
 	"toyvm/devices/devicetest":  {"toyvm/devices", "toyvm/vmstate/..."},
@@ -41,7 +44,8 @@ var deterministic = []string{"toyvm/vmstate", "toyvm/cpu", "toyvm/devices/...", 
 // hostly are the names that would show a guest something of the host: whole
 // packages, or names in one.
 var hostly = []string{
-	"os", "os/...", "net/...", "math/rand", "math/rand/v2", "crypto/rand", "runtime",
+	"os", "os/...", "net/...", "math/rand", "math/rand/v2", "crypto/rand",
+	"runtime.NumCPU", "runtime.GOMAXPROCS", "runtime.NumGoroutine", "runtime.ReadMemStats",
 	"time.Now", "time.Since", "time.Until", "time.After", "time.AfterFunc", "time.Tick", "time.NewTimer",
 	"time.NewTicker", "time.Sleep", "time.Local", "time.LoadLocation",
 }

@@ -275,6 +275,16 @@ func (a OutAction) do(m *Machine) error {
 	return nil
 }
 
+// take makes what waits for another machine wait here, too.
+func (in *input) take(from *input) {
+	in.keys = slices.Clone(from.keys)
+	for i, p := range from.serial {
+		in.serial[i] = slices.Clone(p)
+	}
+	in.timer.SetExpiry(from.timer.Expiry())
+	in.scheduled = slices.Clone(from.scheduled)
+}
+
 // forget drops what has not reached the guest.
 func (in *input) forget() {
 	in.keys = nil

@@ -12,6 +12,7 @@ package machine
 
 import (
 	"fmt"
+	"slices"
 
 	"toyvm/cpu"
 	"toyvm/devices"
@@ -53,10 +54,10 @@ type Machine struct {
 	memory *Memory
 	clock  *Clock
 	config Config
-	irqs   [16][]string // names of the devices at each interrupt
+	irqs   [16]IRQ
+	serial []func(byte) // where the serial ports send to
 
 	input input
-	video videoEpoch
 	run   runState
 	trace Trace
 }
@@ -116,11 +117,13 @@ func (m *Machine) addChips(c *Config) {
 	for i, ports := range []ata.Ports{ata.Primary, ata.Secondary} {
 		m.ATA[i] = ata.New(ports, m.irq(ports.IRQ, "isa-ide"))
 	}
-	for i, transmit := range c.Serial {
-		if transmit == nil {
-			transmit = func(byte) {}
-		}
-		m.UARTs = append(m.UARTs, uart16550.New(m.clock, m.irq(comPorts[i].irq, "serial"), transmit))
+	m.serial = slices.Clone(c.Serial)
+	for i := range m.serial {
+		m.UARTs = append(m.UARTs, uart16550.New(m.clock, m.irq(comPorts[i].irq, "serial"), func(b byte) {
+			if transmit := m.serial[i]; transmit != nil {
+				transmit(b)
+			}
+		}))
 	}
 	m.VGA = vga.New(m.clock, m.memory.video.Bytes())
 	m.memory.openWindow(m.VGA)
@@ -235,12 +238,22 @@ func driveName(drive int) string { return fmt.Sprintf("ide%d", drive) }
 
 // irq is an interrupt line, noted with the name of the device that drives it.
 func (m *Machine) irq(n int, name string) devices.Line {
-	m.irqs[n] = append(m.irqs[n], name)
+	m.irqs[n].Devices = append(m.irqs[n].Devices, name)
 	return &tracedIRQ{m.PICs.IRQ(n), m, n, name}
 }
 
-// IRQs lists the names of the devices at each interrupt.
-func (m *Machine) IRQs() [16][]string { return m.irqs }
+// SetSerial says where a serial port sends to from now on, 0 being COM1. It
+// must not be called while Run is running.
+func (m *Machine) SetSerial(port int, transmit func(byte)) { m.serial[port] = transmit }
+
+// An IRQ is an interrupt line.
+type IRQ struct {
+	Devices []string // names of those that drive it
+	Raised  uint64   // how often it went high since the machine was built
+}
+
+// IRQs lists the interrupt lines.
+func (m *Machine) IRQs() [16]IRQ { return m.irqs }
 
 // Bus is the machine's I/O ports.
 func (m *Machine) Bus() *Bus { return m.bus }

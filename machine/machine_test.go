@@ -22,6 +22,7 @@ func (m *image) ReadAt(p []byte, off int64) (int, error) {
 func (m *image) WriteAt(p []byte, off int64) (int, error) { return copy(m.data[off:], p), nil }
 func (m *image) Size() int64                              { return int64(len(m.data)) }
 func (m *image) ReadOnly() bool                           { return m.readOnly }
+func (m *image) Fork() Medium                             { return &image{bytes.Clone(m.data), m.readOnly} }
 
 const (
 	firmwareGuests = "../roms/testdata/"

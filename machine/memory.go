@@ -2,6 +2,7 @@ package machine
 
 import (
 	"fmt"
+	"slices"
 
 	"toyvm/cpu"
 	"toyvm/devices/vga"
@@ -36,10 +37,10 @@ func (r MemoryRange) String() string { return fmt.Sprintf("%08x-%08x %s", r.Firs
 
 func newMemory(c *Config) *Memory {
 	m := &Memory{space: cpu.NewMemory()}
-	m.ram = m.block(blockRAM, c.Memory)
-	m.bios = m.block(blockBIOS, len(c.BIOS))
-	m.rom = m.block(blockROM, romSize)
-	m.video = m.block(blockVideo, c.VideoMemory)
+	m.ram = m.add(blockRAM, cpu.NewRAM(c.Memory))
+	m.bios = m.add(blockBIOS, cpu.NewRAM(len(c.BIOS)))
+	m.rom = m.add(blockROM, cpu.NewRAM(romSize))
+	m.video = m.add(blockVideo, cpu.NewFlatRAM(c.VideoMemory))
 
 	m.show("pc.ram", m.ram, 0, 0, c.Memory)
 	m.show("pc.rom", m.rom, romBase, 0, romSize)
@@ -50,10 +51,13 @@ func newMemory(c *Config) *Memory {
 	return m
 }
 
-func (m *Memory) block(name string, size int) *cpu.RAM {
-	r := cpu.NewRAM(size)
-	m.blocks = append(m.blocks, Block{name, r, size})
+func (m *Memory) add(name string, r *cpu.RAM) *cpu.RAM {
+	m.blocks = append(m.blocks, Block{name, r, r.Size()})
 	return r
+}
+
+func (m *Memory) block(name string) *cpu.RAM {
+	return m.blocks[slices.IndexFunc(m.blocks, func(b Block) bool { return b.Name == name })].RAM
 }
 
 func (m *Memory) show(name string, r *cpu.RAM, at uint32, offset, size int) {

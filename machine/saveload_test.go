@@ -16,8 +16,8 @@ func moved(t testing.TB, m *Machine, config Config) *Machine {
 	t.Helper()
 	to, err := New(config)
 	require.NoError(t, err)
-	for name, data := range m.Contents() {
-		to.WriteBlock(name, 0, data)
+	for name := range m.MemoryBlocks() {
+		to.Thaw(name, m.Freeze(name))
 	}
 	for i, f := range m.config.Floppies {
 		if f.Medium != nil {

@@ -5,9 +5,6 @@ import (
 	"toyvm/devices/vga"
 )
 
-// videoEpoch is when display memory was last compared with its block.
-type videoEpoch struct{ epoch uint64 }
-
 // Frame is the picture as dots. It is valid until the next picture is pulled.
 func (m *Machine) Frame() *vga.Frame {
 	m.syncVideo()
@@ -26,7 +23,7 @@ func (m *Machine) Text() *vga.Text {
 // the adapter's past the block's dirty pages.
 func (m *Machine) syncVideo() {
 	block := m.memory.video
-	block.TakeDirty(cpu.DirtyFrame, func(page int) { m.VGA.MarkDirty(page*cpu.PageSize, cpu.PageSize) })
-	m.video.epoch = m.VGA.Written(m.video.epoch, block.Changed)
-	block.TakeDirty(cpu.DirtyFrame, nil)
+	block.TakeDirty(func(page int) { m.VGA.MarkDirty(page*cpu.PageSize, cpu.PageSize) })
+	m.VGA.TakeWritten(block.Changed)
+	block.TakeDirty(nil)
 }

@@ -80,7 +80,7 @@ func (b tracedBus) Out(port uint16, size int, value uint32) {
 	b.Bus.Out(port, size, value)
 }
 
-// tracedIRQ is an interrupt line that tells its changes.
+// tracedIRQ is an interrupt line that counts and tells its changes.
 type tracedIRQ struct {
 	devices.Line
 	machine *Machine
@@ -89,22 +89,27 @@ type tracedIRQ struct {
 }
 
 func (l *tracedIRQ) Set(level bool) {
-	if told := l.machine.trace.IRQ; told != nil && level != l.machine.PICs.Level(l.n) {
-		told(l.n, l.device, level)
+	if level != l.machine.PICs.Level(l.n) {
+		if level {
+			l.machine.irqs[l.n].Raised++
+		}
+		if told := l.machine.trace.IRQ; told != nil {
+			told(l.n, l.device, level)
+		}
 	}
 	l.Line.Set(level)
 }
 
 // tracedMedium is a medium that tells what is read and written.
 type tracedMedium struct {
-	medium
+	Medium
 	machine    *Machine
 	drive      string
 	sectorSize int
 }
 
-// medium is what floppies and disks have in common.
-type medium interface {
+// Medium is what floppies and disks have in common.
+type Medium = interface {
 	io.ReaderAt
 	io.WriterAt
 	Size() int64
@@ -112,13 +117,13 @@ type medium interface {
 }
 
 func (t *tracedMedium) ReadAt(p []byte, off int64) (int, error) {
-	n, err := t.medium.ReadAt(p, off)
+	n, err := t.Medium.ReadAt(p, off)
 	t.tell(false, p, off, err)
 	return n, err
 }
 
 func (t *tracedMedium) WriteAt(p []byte, off int64) (int, error) {
-	n, err := t.medium.WriteAt(p, off)
+	n, err := t.Medium.WriteAt(p, off)
 	t.tell(true, p, off, err)
 	return n, err
 }
@@ -131,7 +136,7 @@ func (t *tracedMedium) tell(write bool, p []byte, off int64, err error) {
 
 // Sync implements what ata.Media may have.
 func (t *tracedMedium) Sync() error {
-	if s, ok := t.medium.(interface{ Sync() error }); ok {
+	if s, ok := t.Medium.(interface{ Sync() error }); ok {
 		return s.Sync()
 	}
 	return nil

@@ -82,7 +82,7 @@ func TestPortIsGivenOnlyOnce(t *testing.T) {
 func TestInterruptsAreAtTheStandardPlaces(t *testing.T) {
 	m, err := New(Config{Serial: make([]func(byte), 4)})
 	require.NoError(t, err)
-	assert.Equal(t, [16][]string{
+	want := [16][]string{
 		0:  {"i8254"},
 		1:  {"ps2kbd"},
 		3:  {"serial", "serial"},
@@ -93,7 +93,21 @@ func TestInterruptsAreAtTheStandardPlaces(t *testing.T) {
 		13: {"ferr"},
 		14: {"isa-ide"},
 		15: {"isa-ide"},
-	}, m.IRQs())
+	}
+	for n, irq := range m.IRQs() {
+		assert.Equal(t, want[n], irq.Devices, n)
+		assert.Zero(t, irq.Raised)
+	}
+}
+
+func TestInterruptsAreCounted(t *testing.T) {
+	m, err := New(Config{})
+	require.NoError(t, err)
+	m.Run(Budget{Until: 1e9})
+	ticks := m.IRQs()[0].Raised
+	assert.Greater(t, ticks, uint64(10))
+	m.Run(Budget{Until: 2e9})
+	assert.InDelta(t, 18.2, float64(m.IRQs()[0].Raised-ticks), 1)
 }
 
 // TestWideAccessesReachEachPort uses words and double words on devices that are

@@ -23,6 +23,8 @@ func (r *runner) chooseDisplay() (display, error) {
 	switch {
 	case r.lines.onStdio():
 		taken = "--serial stdio"
+	case r.lines.monitorOnStdio():
+		taken = "--monitor stdio"
 	case r.lines.consoleOnStdio():
 		taken = "--debugcon stdio"
 	case r.flags.script == "-":

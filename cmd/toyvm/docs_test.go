@@ -10,7 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 )
 
 // TestScriptInTheDocumentation runs the example of docs/scripting.md as it says.
@@ -37,10 +37,30 @@ func TestScriptInTheDocumentation(t *testing.T) {
 	assert.Equal(t, image.Pt(720, 400), picture.Bounds().Size())
 }
 
-func TestDocumentationHasAllScriptCommands(t *testing.T) {
-	text, err := os.ReadFile("../../docs/scripting.md")
+func TestDocumentationHasAllCommands(t *testing.T) {
+	text, err := os.ReadFile("../../docs/monitor.md")
 	require.NoError(t, err)
-	for _, command := range script.Commands() {
-		assert.Contains(t, string(text), "\n| `"+command.Usage()+"` | ")
+	for _, command := range monitor.Commands() {
+		assert.Truef(t, strings.Contains(string(text), "\n| `"+command.Usage()+"` | "), "%q has no row", command.Usage())
+	}
+}
+
+func TestDocumentationHasNoOtherCommands(t *testing.T) {
+	known := map[string]bool{}
+	for _, command := range monitor.Commands() {
+		known[command.Usage()] = true
+	}
+	for _, page := range []string{"monitor.md", "scripting.md"} {
+		text, err := os.ReadFile("../../docs/" + page)
+		require.NoError(t, err)
+		tables := strings.Split(string(text), "| command | what it does |\n|---|---|\n")
+		require.Greater(t, len(tables), 1)
+		for _, table := range tables[1:] {
+			table, _, _ = strings.Cut(table, "\n\n")
+			for row := range strings.Lines(table) {
+				usage, _, _ := strings.Cut(strings.TrimPrefix(row, "| `"), "` | ")
+				assert.True(t, known[usage], "%s: %s", page, usage)
+			}
+		}
 	}
 }

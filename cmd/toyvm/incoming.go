@@ -28,7 +28,7 @@ func (r *runner) receive() error {
 	}
 	memory := r.config.Memory
 	fit(&r.config, r.incoming)
-	if r.memoryGiven && r.config.Memory != memory {
+	if r.given("memory") && r.config.Memory != memory {
 		return failure{fmt.Errorf("--incoming %s: that machine has %d KiB of memory, and --memory says %d", source, r.config.Memory>>10, memory>>10)}
 	}
 	return nil
@@ -45,7 +45,7 @@ func fit(c *machine.Config, s *migration.Stream) {
 			c.VideoMemory = size
 		case "pc.bios":
 			if c.BIOS == nil && b.Size <= maxBIOS {
-				c.BIOS = s.Contents(b.Name, size) // for the next reset
+				c.BIOS = s.Contents(b).Bytes() // for the next reset
 			}
 		}
 	}

@@ -17,9 +17,12 @@ type runFlags struct {
 	bios, vgabios string
 	rtc           clockStart
 	noReboot      bool
+	paused        bool
 	incoming      string
+	store, load   string
 
 	serial, debugcon []string
+	monitor          string
 	display          string
 	speed            speed
 
@@ -94,9 +97,14 @@ func (f *runFlags) define(c *cobra.Command) {
 	flags.Var(&f.rtc, "rtc", "real-time clock at the start: host (local time), utc, or a time such as 1994-05-31T12:00:00; default: host if somebody looks, else 2000-01-01, so that runs are alike")
 	flags.BoolVar(&f.noReboot, "no-reboot", false, "end the run when the guest resets the machine")
 
+	flags.BoolVarP(&f.paused, "paused", "S", false, "start paused; the monitor's cont lets it go on")
 	flags.StringVar(&f.incoming, "incoming", "", "start as the machine in a migration stream, one of QEMU's isapc or our own, from `SOURCE`: "+transfer.Spelling)
 
-	flags.StringArrayVar(&f.serial, "serial", nil, "`TARGET` of COM1, then of COM2, …: "+chardev.Spelling)
+	flags.StringVar(&f.load, "load", "", "start as the machine in the snapshot with `TAG`, with its disks; what the command line leaves open is as it was there")
+	flags.StringVar(&f.store, "store", "", "`DIR` to keep snapshots in; default: IMAGE.snapshots beside the disk image")
+
+	flags.StringArrayVar(&f.serial, "serial", nil, "`TARGET` of COM1, then of COM2, …: "+chardev.Spelling+"; with mon: before it, it shares the line with the monitor, and Ctrl-A c goes from one to the other")
+	flags.StringVar(&f.monitor, "monitor", "none", "`TARGET` of a monitor, spelled the same; in a terminal display Ctrl-A c leads to one in any case")
 	flags.StringArrayVar(&f.debugcon, "debugcon", nil, "`[PORT=]TARGET` of a debug console; the I/O port is E9h if there is none")
 	flags.StringVar(&f.display, "display", "auto", "`WHERE` to show the screen: window, terminal, none, or auto, which is a window if this build has it and there is a display, else this terminal if it is one")
 	flags.Var(&f.speed, "speed", "max, realtime, or a number of MIPS for realtime with such a processor; default: realtime if somebody looks, else max, which skips the time in which the guest waits")

@@ -16,7 +16,8 @@ func completeFlags(c *cobra.Command) {
 		"rtc":      {"host", "utc"},
 		"display":  {"auto", "window", "terminal", "none"},
 		"speed":    {"max", "realtime"},
-		"serial":   {"stdio", "null", "pty", "file:", "pipe:", "unix:", "tcp:"},
+		"monitor":  {"none", "stdio", "pty", "pipe:", "unix:", "tcp:"},
+		"serial":   {"stdio", "mon:stdio", "null", "pty", "file:", "pipe:", "unix:", "tcp:"},
 		"debugcon": {"stdio", "null", "pty", "file:", "pipe:", "unix:", "tcp:"},
 		"trace":    traces,
 	} {

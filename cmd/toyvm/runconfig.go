@@ -6,7 +6,9 @@ import (
 	"os"
 
 	"toyvm/cmd/toyvm/internal/chardev"
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/media"
+	"toyvm/cmd/toyvm/internal/monitor"
+	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/machine"
 )
 
@@ -24,6 +26,9 @@ func (r *runner) configure(disk string, watched bool) (err error) {
 		Time:     f.rtc.seconds(watched),
 		NoReboot: f.noReboot,
 	}
+	if err := r.openStore(disk); err != nil {
+		return err
+	}
 	if r.images, err = f.insertDisks(&r.config, disk, r.stderr); err != nil {
 		return err
 	}
@@ -36,7 +41,14 @@ func (r *runner) configure(disk string, watched bool) (err error) {
 	if err := r.connectLines(); err != nil {
 		return err
 	}
-	return r.receive()
+	if err := r.receive(); err != nil {
+		return err
+	}
+	if err := r.loadSnapshot(); err != nil {
+		return err
+	}
+	r.drives = monitor.NewDrives(&r.config, media.Options{Ephemeral: f.ephemeral})
+	return nil
 }
 
 // readROM reads an image of firmware, whose size is a multiple of unit and at
@@ -62,34 +74,60 @@ func readROM(flag, path string, unit, most int) ([]byte, error) {
 	return data, nil
 }
 
-// connectLines opens the host's side of the serial ports and debug consoles.
+// arrived wakes the session.
+func (r *runner) arrived() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// openLine opens the host's side of a line.
+func (r *runner) openLine(t chardev.Target, what string, host chardev.Host) (*chardev.Device, error) {
+	d, err := chardev.Open(t, host)
+	if err != nil {
+		return nil, failure{fmt.Errorf("%s: %w", what, err)}
+	}
+	r.devices = append(r.devices, d)
+	if d.Note() != "" {
+		fmt.Fprintf(r.stderr, "toyvm: %s is %s\n", what, d.Note())
+	}
+	return d, nil
+}
+
+// connectLines opens the host's side of the serial ports, debug consoles and
+// the monitor.
 func (r *runner) connectLines() error {
 	host := chardev.Host{Stdin: r.stdin, Stdout: r.stdout, Arrived: r.arrived}
-	open := func(t chardev.Target, what string) (*chardev.Device, error) {
-		d, err := chardev.Open(t, host)
-		if err != nil {
-			return nil, failure{fmt.Errorf("%s: %w", what, err)}
-		}
-		r.devices = append(r.devices, d)
-		if d.Note() != "" {
-			fmt.Fprintf(r.stderr, "toyvm: %s is %s\n", what, d.Note())
-		}
-		return d, nil
-	}
 	const usual = 2 // ports
 	r.config.Serial = make([]func(byte), max(len(r.lines.serial), usual))
 	for i, t := range r.lines.serial {
-		d, err := open(t, fmt.Sprintf("COM%d", i+1))
+		host := host
+		muxed := i == r.lines.muxed
+		if muxed {
+			host.Raw = true
+		}
+		d, err := r.openLine(t, fmt.Sprintf("COM%d", i+1), host)
 		if err != nil {
 			return err
 		}
 		r.config.Serial[i] = d.Send
+		var port session.Line = d
+		if muxed {
+			port = r.share(d)
+		}
+		r.ports = append(r.ports, port)
 	}
 	r.config.Serial[0] = both(&r.serial, r.config.Serial[0])
+	if r.lines.monitor != nil {
+		if err := r.openMonitor(host); err != nil {
+			return err
+		}
+	}
 	for _, c := range r.lines.consoles {
 		send := r.stdout.Send
 		if !c.target.Stdio() {
-			d, err := open(c.target, fmt.Sprintf("debug console %xh", c.port))
+			d, err := r.openLine(c.target, fmt.Sprintf("debug console %xh", c.port), host)
 			if err != nil {
 				return err
 			}
@@ -100,16 +138,8 @@ func (r *runner) connectLines() error {
 	return nil
 }
 
-// arrived wakes the session: there is input.
-func (r *runner) arrived() {
-	select {
-	case r.wake <- struct{}{}:
-	default:
-	}
-}
-
 // both sends to the transcript that scripts search, and on.
-func both(t *script.Transcript, on func(byte)) func(byte) {
+func both(t *monitor.Transcript, on func(byte)) func(byte) {
 	return func(b byte) {
 		t.Add(b)
 		if on != nil {

@@ -16,11 +16,13 @@ import (
 	"github.com/spf13/cobra"
 
 	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/keeper"
 	"toyvm/cmd/toyvm/internal/media"
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/machine"
 	"toyvm/snapshot/migration"
+	"toyvm/snapshot/store"
 )
 
 // A runner is one run of a machine with everything that it has open.
@@ -33,22 +35,30 @@ type runner struct {
 	rawStdout io.Writer
 	stderr    io.Writer
 
-	commands iter.Seq2[script.Line, error] // of the script; nil if there is none
-	source   string                        // where they come from, for errors
+	commands iter.Seq2[monitor.Step, error] // of the script; nil if there is none
+	source   string                         // where they come from, for errors
 	config   machine.Config
 	incoming *migration.Stream // nil if the machine starts from power-on
-	// memoryGiven tells whether the command line says how much memory there is.
-	memoryGiven bool
-	images      []*media.Image
-	devices     []*chardev.Device
-	serial      script.Transcript
-	wake        chan struct{}
+	// given tells whether a flag is on the command line.
+	given    func(flag string) bool
+	store    *store.Store    // nil if there is no place for one
+	snapshot *store.Snapshot // to start from; nil if there is none
+	keeper   *keeper.Keeper
+	images   []*media.Image // until the drives have them
+	drives   *monitor.Drives
+	devices  []*chardev.Device
+	ports    []session.Line // the side of the serial ports
+	monitor  *monitorLine   // nil if there is none on a line
+	serial   monitor.Transcript
+	wake     chan struct{}
+	trace    machine.Trace           // what the machine tells
+	end      context.CancelCauseFunc // ends the run
 }
 
 // run is toyvm run.
 func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	r := &runner{flags: f, stdin: c.InOrStdin(), rawStdout: c.OutOrStdout(), stderr: c.ErrOrStderr(), wake: make(chan struct{}, 1),
-		memoryGiven: c.Flags().Changed("memory")}
+		given: c.Flags().Changed}
 	if slices.Contains(f.trace, helpEvent) {
 		traceHelp(r.rawStdout)
 		return nil
@@ -63,7 +73,7 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if err != nil {
 		return err
 	}
-	watched := where != noDisplay || r.lines.onStdio() && isTerminal(r.stdin)
+	watched := where != noDisplay || r.lines.hasMonitor() || r.lines.onStdio() && isTerminal(r.stdin)
 	if r.commands, err = r.openScript(); err != nil {
 		return err
 	}
@@ -93,7 +103,12 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if err := r.load(m); err != nil {
 		return failure{err}
 	}
-	endTrace, err := f.startTrace(m, r.stderr)
+	r.keeper = keeper.New(m, r.drives, r.store)
+	if err := r.resume(); err != nil {
+		return failure{err}
+	}
+	trace, endTrace, err := f.startTrace(m, r.stderr)
+	r.trace = trace
 	if err != nil {
 		return err
 	}
@@ -105,37 +120,34 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	ctx, stop := signal.NotifyContext(c.Context(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	context.AfterFunc(ctx, stop) // the next signal ends the program
+	ctx, r.end = context.WithCancelCause(ctx)
+	defer r.end(nil)
+	m.SetPaused(f.paused)
 	s := &session.Session{
 		Machine:         m,
-		Lines:           r.devices[:len(r.lines.serial)],
+		Console:         r.console(m, disk),
+		Lines:           r.ports,
 		Realtime:        f.speed.realtime || f.speed.text == "" && watched,
 		MaxInstructions: f.maxInstructions,
 		Wake:            r.wake,
 	}
-	var printed bytes.Buffer // until the terminal is for text again
-	console := &script.Console{
-		Machine: m,
-		Run:     func(b machine.Budget) error { return s.Run(ctx, b) },
-		Serial:  &r.serial,
-		Out:     r.stdout,
-	}
-	play := func() error { return r.play(console, s) }
+	r.addMonitor(s)
 	switch where {
 	case onTerminal:
-		console.Out = &printed
-		err = r.show(s, play)
+		var printed bytes.Buffer // until the terminal is for text again
+		err = r.show(s, func() error { return r.play(ctx, s, &printed) })
 		r.stdout.Write(printed.Bytes())
 	case inWindow:
-		err = r.showWindow(s, console, play)
+		err = r.showWindow(s, func() error { return r.play(ctx, s, r.stdout) })
 	default:
-		err = play()
+		err = r.play(ctx, s, r.stdout)
 	}
 	return r.ending(m, err)
 }
 
 // openScript reads the script, so that mistakes in it show before anything
 // happens. One on standard input is read while it is carried out.
-func (r *runner) openScript() (iter.Seq2[script.Line, error], error) {
+func (r *runner) openScript() (iter.Seq2[monitor.Step, error], error) {
 	switch name := r.flags.script; name {
 	case "":
 		return nil, nil
@@ -143,41 +155,46 @@ func (r *runner) openScript() (iter.Seq2[script.Line, error], error) {
 		if r.lines.onStdio() {
 			return nil, usageError{errors.New("--script - and --serial stdio both read standard input; put the script into a file")}
 		}
-		return script.Lines("standard input", r.stdin), nil
+		if r.lines.monitorOnStdio() {
+			return nil, usageError{errors.New("--script - and --monitor stdio both read standard input; the monitor takes all commands of scripts")}
+		}
+		return monitor.Lines("standard input", r.stdin), nil
 	default:
 		file, err := os.Open(name)
 		if err != nil {
 			return nil, failure{fmt.Errorf("--script: %w", err)}
 		}
 		defer file.Close()
-		lines, err := script.Load(name, file)
+		lines, err := monitor.Load(name, file)
 		if err != nil {
 			return nil, failure{err}
 		}
-		return script.All(lines), nil
+		return monitor.All(lines), nil
 	}
 }
 
 // play carries out the script and lets the machine run. Without a script, or
 // with somebody who looks on, it runs until something ends it.
-func (r *runner) play(console *script.Console, s *session.Session) error {
+func (r *runner) play(ctx context.Context, s *session.Session, out io.Writer) error {
 	if r.commands != nil {
-		if err := script.Run(console, r.source, r.commands); err != nil || s.Display == nil {
+		console := s.Console
+		console.Run, console.Out = func(b machine.Budget) error { return s.Run(ctx, b) }, out
+		if err := monitor.Run(&console, r.source, r.commands); err != nil || s.Display == nil {
 			return err
 		}
 	}
-	return console.Run(machine.Budget{})
+	return s.Run(ctx, machine.Budget{})
 }
 
 // ending makes of the way in which a run ended what the program exits with.
 func (r *runner) ending(m *machine.Machine, err error) error {
 	var (
-		quit  script.Quit
+		quit  monitor.Quit
 		ended *session.Ended
-		line  *script.Error
+		line  *monitor.Error
 	)
 	switch {
-	case err == nil, errors.Is(err, errQuit):
+	case err == nil, errors.Is(err, session.ErrQuit):
 		return nil
 	case errors.As(err, &quit):
 		return status(quit.Status)
@@ -185,11 +202,11 @@ func (r *runner) ending(m *machine.Machine, err error) error {
 		return status(int(ended.Status & 0xff))
 	case errors.As(err, &line):
 		r.stdout.Flush()
-		fmt.Fprintf(r.stderr, "%s\n", frame((&script.Console{Machine: m}).Describe()))
+		fmt.Fprintf(r.stderr, "%s\n", frame((&monitor.Console{Machine: m}).Describe()))
 		return failure{err}
 	case errors.Is(err, session.ErrLimit), ended != nil && ended.Reason == machine.StopReset:
 		return nil
-	case errors.Is(err, script.ErrHalted):
+	case errors.Is(err, monitor.ErrHalted):
 		fmt.Fprintf(r.stderr, "toyvm: %v: nothing will happen any more\n", err)
 		return nil
 	case ended != nil && ended.Reason == machine.StopTripleFault:
@@ -222,8 +239,14 @@ func (r *runner) close() error {
 		errs = append(errs, d.Close())
 	}
 	errs = append(errs, r.stdout.Close())
+	if r.keeper != nil {
+		errs = append(errs, r.keeper.Close())
+	}
+	if r.drives != nil {
+		return errors.Join(append(errs, r.drives.Close())...)
+	}
 	for _, i := range r.images {
-		errs = append(errs, i.Sync(), i.Close())
+		errs = append(errs, i.Close())
 	}
 	return errors.Join(errs...)
 }

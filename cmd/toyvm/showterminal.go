@@ -7,6 +7,8 @@ import (
 	"sync"
 	"time"
 
+	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/cmd/toyvm/internal/terminal"
 	"toyvm/machine"
@@ -16,21 +18,22 @@ import (
 // ticks wake an idle machine, which so is drawn when it wakes.
 const drawInterval = 20 * time.Millisecond
 
-// errQuit ends a run because the user wants it to.
-var errQuit = errors.New("quit")
+const greeting = "toyvm: Ctrl-A x quits, c monitor, h helps"
 
-const (
-	greeting = "toyvm: Ctrl-A x quits, Ctrl-A h helps"
-	keysHelp = "Ctrl-A x: quit   Ctrl-A Ctrl-A: send Ctrl-A   Ctrl-A h: this"
-)
-
-// A terminalDisplay is the machine's screen and keyboard in a terminal.
+// A terminalDisplay is the machine's screen and keyboard in a terminal, or the
+// monitor's prompt in their place.
 type terminalDisplay struct {
 	machine  *machine.Machine
 	terminal *terminal.Terminal
 	renderer *terminal.Renderer
 	decoder  terminal.Decoder
+	status   statusLine
+	hidden   bool // the status line
 	wake     chan<- struct{}
+
+	prompt   *monitor.Prompt
+	atPrompt bool
+	escape   chardev.Escape // of what is typed at the prompt
 
 	drawn      time.Time
 	executed   uint64 // instructions of the machine by then
@@ -57,9 +60,13 @@ func (r *runner) show(s *session.Session, play func() error) (err error) {
 	d := &terminalDisplay{
 		machine: s.Machine, terminal: t, wake: r.wake,
 		renderer: terminal.NewRenderer(t, terminal.DetectColours(os.Getenv), columns, rows),
+		prompt:   monitor.NewPrompt(r.promptConfig(s, t.Prompt(), true)),
+		status:   statusLine{machine: s.Machine},
 	}
-	d.renderer.SetStatus(greeting)
+	d.Tell(greeting)
+	d.status.watchDisks(r.trace)
 	s.Display = d
+	s.Monitors = append(s.Monitors, session.Monitor{Prompt: d.prompt})
 	done := make(chan struct{})
 	defer close(done)
 	go d.listen(done)
@@ -76,7 +83,7 @@ func (d *terminalDisplay) listen(done <-chan struct{}) {
 			return
 		case b, open := <-d.terminal.Bytes():
 			if !open {
-				d.note(func() { d.ended = errQuit })
+				d.note(func() { d.ended = session.ErrQuit })
 				return
 			}
 			do = func() { d.typed = append(d.typed, b) }
@@ -110,49 +117,125 @@ func (d *terminalDisplay) Refresh(now time.Time) (again time.Duration, err error
 		return 0, ended
 	}
 	if resized {
-		columns, rows, err := d.terminal.Size()
-		if err != nil {
+		if err := d.resize(); err != nil {
 			return 0, err
 		}
-		d.renderer.Resize(columns, rows)
-		d.stale = true
 	}
-	events := d.decoder.Expire(now)
-	for _, b := range typed {
-		events = append(events, d.decoder.Decode(b, now)...)
-	}
-	for _, e := range events {
+	for _, e := range d.decoder.Expire(now) {
 		if err := d.do(e); err != nil {
+			return 0, err
+		}
+	}
+	for _, b := range typed {
+		if err := d.take(b, now); err != nil {
 			return 0, err
 		}
 	}
 	return d.draw(now)
 }
 
-func (d *terminalDisplay) do(e terminal.Event) error {
-	switch e.Command {
-	case terminal.NoCommand:
-		d.machine.Key(e.Key, e.Pressed)
-	case terminal.CommandQuit:
-		return errQuit
-	case terminal.CommandHelp:
-		d.setStatus(keysHelp)
-	default:
-		d.setStatus(fmt.Sprintf("There is no %s yet. %s", e.Command, keysHelp))
+// resize follows the terminal's size, or draws again what it has lost.
+func (d *terminalDisplay) resize() error {
+	columns, rows, err := d.terminal.Size()
+	if err != nil {
+		return err
+	}
+	d.renderer.Resize(columns, rows)
+	d.stale = true
+	if d.atPrompt {
+		d.prompt.SetSize(columns, rows)
+		d.prompt.Write(nil)
 	}
 	return nil
 }
 
-func (d *terminalDisplay) setStatus(text string) {
-	d.renderer.SetStatus(text)
+// take gives what was typed to the machine or to the prompt.
+func (d *terminalDisplay) take(b []byte, now time.Time) error {
+	for len(b) > 0 {
+		if !d.atPrompt {
+			events := d.decoder.Decode(b, now)
+			for _, e := range events {
+				if err := d.do(e); err != nil {
+					return err
+				}
+			}
+			if b = nil; d.atPrompt {
+				b = d.decoder.Rest()
+			}
+			continue
+		}
+		before, key, rest := d.escape.Next(b)
+		d.prompt.Feed(before)
+		b = rest
+		if key != 0 {
+			if err := d.do(terminal.Event{Command: terminal.CommandOf(key)}); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (d *terminalDisplay) do(e terminal.Event) error {
+	switch e.Command {
+	case terminal.NoCommand:
+		if !d.atPrompt {
+			d.machine.Key(e.Key, e.Pressed)
+		}
+	case terminal.CommandQuit:
+		return session.ErrQuit
+	case terminal.CommandMonitor:
+		return d.switchSides()
+	case terminal.CommandStatus:
+		d.hidden = !d.hidden
+		d.renderer.HideStatus(d.hidden)
+		d.stale = true
+	case terminal.CommandHelp:
+		d.Tell(terminal.CommandKeys)
+	default:
+		d.Tell(fmt.Sprintf("There is no %s yet. %s", e.Command, terminal.CommandKeys))
+	}
+	return nil
+}
+
+// switchSides goes from the machine's screen to the prompt, or back.
+func (d *terminalDisplay) switchSides() error {
+	if d.atPrompt = !d.atPrompt; !d.atPrompt {
+		return d.terminal.ReturnToScreen()
+	}
+	if err := d.terminal.LeaveScreen(); err != nil {
+		return err
+	}
+	columns, rows, err := d.terminal.Size()
+	if err != nil {
+		return err
+	}
+	d.prompt.SetSize(columns, rows)
+	d.prompt.Show(false)
+	return nil
+}
+
+// Tell implements session.Display.
+func (d *terminalDisplay) Tell(message string) {
+	d.status.message, d.status.told = message, time.Now()
 	d.stale = true
+	if d.atPrompt {
+		fmt.Fprintln(d.prompt, message)
+	}
 }
 
 // draw draws the screen, but not too often. It says when it would like to.
 func (d *terminalDisplay) draw(now time.Time) (again time.Duration, err error) {
-	again = time.Second
+	again = statusInterval
 	if at, due := d.decoder.Deadline(); due {
 		again = max(at.Sub(now), time.Millisecond)
+	}
+	if d.atPrompt {
+		return again, nil
+	}
+	if !d.hidden && d.status.update(now) {
+		d.renderer.SetStatus(d.status.text)
+		d.stale = true
 	}
 	executed := d.machine.CPU.Instructions()
 	if !d.stale && executed == d.executed {

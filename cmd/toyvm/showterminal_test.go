@@ -75,9 +75,9 @@ func TestTerminal(t *testing.T) {
 	user, seen, status := inTerminal(t, "run", "--boot", "c", "--max-instructions", "2000000000")
 	seen.wait(t, "Ctrl-A x quits")
 	seen.wait(t, "toyvm BIOS")
-	seen.wait(t, "press a key to try again")
+	seen.wait(t, "try again.")
 	io.WriteString(user, "\x01h")
-	seen.wait(t, "Ctrl-A Ctrl-A")
+	seen.wait(t, "send Ctrl-A")
 	io.WriteString(user, "\x01x")
 	select {
 	case s := <-status:

@@ -1,12 +1,15 @@
 package main
 
 import (
-	"errors"
+	"bytes"
+	"context"
+	"image/png"
 	"os"
 	"runtime"
-	"strings"
+	"slices"
 
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/keeper"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/cmd/toyvm/internal/window"
 )
@@ -19,11 +22,26 @@ func windowPossible() bool {
 
 // showWindow shows a window on the machine while play plays. Window systems
 // want the main goroutine, on which this is called; so play gets another.
-func (r *runner) showWindow(s *session.Session, console *script.Console, play func() error) error {
-	w := window.New(s, window.Options{Monitor: windowMonitor{console}, Wake: r.arrived})
+func (r *runner) showWindow(s *session.Session, play func() error) error {
+	var prompt *monitor.Prompt
+	w := window.New(s, window.Options{
+		Store: windowStore{r.keeper},
+		Enter: func(line []byte) { prompt.Feed(line) },
+		Screenshot: func(path string) error {
+			dump, err := monitor.Parse("screendump " + path)
+			if err != nil {
+				return err
+			}
+			return dump(&s.Console)
+		},
+		Wake: r.arrived,
+	})
+	prompt = monitor.NewPrompt(r.promptConfig(s, w, false))
+	prompt.Show(true)
 	s.Display = w
+	s.Monitors = append(s.Monitors, session.Monitor{Prompt: prompt})
+
 	played := make(chan error, 1)
-	end := window.ErrClosed
 	started := false
 	err := window.Show(w, func() {
 		started = true
@@ -33,36 +51,46 @@ func (r *runner) showWindow(s *session.Session, console *script.Console, play fu
 		}()
 	})
 	w.Close()
+	end := session.ErrQuit
 	if started {
 		end = <-played
 	}
-	switch {
-	case err != nil:
-		return failure{err}
-	case errors.Is(end, window.ErrClosed):
-		return errQuit
-	default:
-		return end
-	}
-}
-
-// windowMonitor executes commands for the window.
-type windowMonitor struct{ console *script.Console }
-
-// Execute implements window.Monitor.
-func (m windowMonitor) Execute(line string) (output string, err error) {
-	var printed strings.Builder
-	console := *m.console
-	console.Out = &printed
-	do, err := script.Parse(line)
-	if err == nil && do != nil {
-		err = do(&console)
-	}
-	if errors.As(err, new(script.Quit)) {
-		return printed.String(), err
-	}
 	if err != nil {
-		printed.WriteString(err.Error())
+		return failure{err}
 	}
-	return printed.String(), nil
+	return end
 }
+
+// windowStore has the snapshots for the window's menu.
+type windowStore struct{ keeper *keeper.Keeper }
+
+// List implements window.Store: the newest first.
+func (s windowStore) List() (list []window.Snapshot, err error) {
+	entries, err := s.keeper.List()
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range slices.Backward(entries) {
+		w := window.Snapshot{Tag: e.Tag, Date: e.Created.Local(), Note: e.Note}
+		if e.Err != nil {
+			w.Note = e.Err.Error()
+		}
+		if picture, err := png.Decode(bytes.NewReader(e.Thumbnail)); err == nil {
+			w.Thumbnail = picture
+		}
+		list = append(list, w)
+	}
+	return list, nil
+}
+
+// Save implements window.Store.
+func (s windowStore) Save(tag string) (wait func() error, err error) {
+	saving, err := s.keeper.Save(tag, "", nil)
+	if err != nil {
+		return nil, err
+	}
+	return saving.Wait, nil
+}
+
+// Load implements window.Store.
+func (s windowStore) Load(tag string) error { return s.keeper.Load(context.Background(), tag, nil) }

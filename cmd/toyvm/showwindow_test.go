@@ -1,6 +1,8 @@
 package main
 
 import (
+	"image"
+	"iter"
 	"os"
 	"os/exec"
 	"strings"
@@ -9,7 +11,11 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"toyvm/cmd/toyvm/internal/keeper"
+	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/cmd/toyvm/internal/window"
+	"toyvm/machine"
+	"toyvm/snapshot/store"
 )
 
 func TestABuildWithoutAWindowSaysHowToGetOne(t *testing.T) {
@@ -46,4 +52,42 @@ func TestOnlyTheWindowImportsItsLibrary(t *testing.T) {
 	assert.Empty(t, importers("linux", ""))
 	assert.Equal(t, only, importers("linux", "window"))
 	assert.Equal(t, only, importers("windows", ""))
+}
+
+// noDrives are the drives of a machine without disks.
+type noDrives struct{ keeper.Drives }
+
+func (noDrives) Inside() iter.Seq2[string, *media.Image] {
+	return func(func(string, *media.Image) bool) {}
+}
+
+func TestTheMenuHasTheSnapshotsOfTheStore(t *testing.T) {
+	m, err := machine.New(machine.Config{})
+	require.NoError(t, err)
+	s := windowStore{keeper.New(m, noDrives{}, store.Open(t.TempDir()))}
+	save := func(tag string, until int64) {
+		t.Helper()
+		m.Run(machine.Budget{Until: until})
+		wait, err := s.Save(tag)
+		require.NoError(t, err)
+		require.NoError(t, wait())
+	}
+	save("one", 1e9)
+	at := m.CPU.Instructions()
+	save("two", 2e9)
+	list, err := s.List()
+	require.NoError(t, err)
+	require.Len(t, list, 2)
+	assert.Equal(t, "two", list[0].Tag, "the newest first")
+	assert.Equal(t, "one", list[1].Tag)
+	for _, l := range list {
+		assert.Equal(t, image.Pt(720, 400), l.Thumbnail.Bounds().Size())
+		assert.False(t, l.Date.IsZero())
+	}
+	require.NoError(t, s.Load("one"))
+	assert.Equal(t, at, m.CPU.Instructions())
+	assert.Error(t, s.Load("three"))
+
+	_, err = windowStore{keeper.New(m, noDrives{}, nil)}.Save("x")
+	assert.ErrorIs(t, err, keeper.ErrNoStore)
 }

@@ -92,27 +92,26 @@ func (f *runFlags) checkTrace() error {
 
 // startTrace lets a machine print the events that the flags name. Stop ends
 // that, and returns what could not be written.
-func (f *runFlags) startTrace(m *machine.Machine, stderr io.Writer) (stop func() error, err error) {
+func (f *runFlags) startTrace(m *machine.Machine, stderr io.Writer) (t machine.Trace, stop func() error, err error) {
 	if len(f.trace) == 0 {
-		return func() error { return nil }, nil
+		return t, func() error { return nil }, nil
 	}
 	p := &tracePrinter{machine: m, w: stderr}
 	stop = func() error { return nil }
 	if f.traceFile != "" {
 		file, err := os.Create(f.traceFile)
 		if err != nil {
-			return nil, failure{fmt.Errorf("--trace-file: %w", err)}
+			return t, nil, failure{fmt.Errorf("--trace-file: %w", err)}
 		}
 		w := bufio.NewWriter(file)
 		p.w = w
 		stop = func() error { return errors.Join(w.Flush(), file.Close()) }
 	}
-	var t machine.Trace
 	for _, name := range f.trace {
 		tracerByName(name).install(&t, p)
 	}
 	m.SetTrace(t)
-	return stop, nil
+	return t, stop, nil
 }
 
 // A tracePrinter prints events, a line each, behind the number of instructions

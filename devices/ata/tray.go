@@ -77,6 +77,9 @@ func (c *Channel) Insert(unit int, m Media) error {
 // TrayOpen tells whether the tray of a CD-ROM drive is open.
 func (c *Channel) TrayOpen(unit int) bool { return c.drives[unit].tray.open }
 
+// TrayLocked tells whether the guest prevents the removal of the medium.
+func (c *Channel) TrayLocked(unit int) bool { return c.drives[unit].tray.locked }
+
 // reportChange ends a packet command with the next thing to report about a
 // change of the medium, if there is one.
 func (d *drive) reportChange() bool {

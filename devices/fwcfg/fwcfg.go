@@ -86,13 +86,16 @@ func New(memory devices.Memory, ram uint64) *Device {
 	return d
 }
 
-// AddFile adds a named file. The firmware sees all files in the order of their
-// names, so they must be complete before the machine runs.
-func (d *Device) AddFile(name string, data []byte) error {
+// SetFile adds a named file, or gives one other contents. The firmware sees all
+// files in the order of their names, so they must be complete before the
+// machine runs.
+func (d *Device) SetFile(name string, data []byte) error {
 	i, found := slices.BinarySearch(d.files, name)
 	switch {
 	case found:
-		return fmt.Errorf("fw_cfg file %q is there twice", name)
+		d.items[keyFirstFile+uint16(i)] = data
+		d.direct()
+		return nil
 	case len(name) > maxName:
 		return fmt.Errorf("name of fw_cfg file %q is longer than %d bytes", name, maxName)
 	case len(d.files) == keyEnd-keyFirstFile:

@@ -98,9 +98,9 @@ func TestFiles(t *testing.T) {
 	b := newBench(t)
 	const e820 = "\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x01\x00\x00\x00"
 	assert.Equal(t, map[string]string{FileE820: e820}, b.files())
-	require.NoError(t, b.AddFile(FileVGABIOS, []byte{0x55, 0xaa}))
-	require.NoError(t, b.AddFile(FileBootOrder, BootOrder("/a", "/b")))
-	require.NoError(t, b.AddFile(FileBootFailWait, []byte{0xff, 0xff, 0xff, 0xff}))
+	require.NoError(t, b.SetFile(FileVGABIOS, []byte{0x55, 0xaa}))
+	require.NoError(t, b.SetFile(FileBootOrder, BootOrder("/a", "/b")))
+	require.NoError(t, b.SetFile(FileBootFailWait, []byte{0xff, 0xff, 0xff, 0xff}))
 	assert.Equal(t, map[string]string{
 		FileE820:         e820,
 		FileVGABIOS:      "\x55\xaa",
@@ -112,13 +112,12 @@ func TestFiles(t *testing.T) {
 
 func TestFilesThatDoNotFit(t *testing.T) {
 	b := newBench(t)
-	assert.ErrorContains(t, b.AddFile(FileE820, nil), `fw_cfg file "etc/e820" is there twice`)
-	assert.ErrorContains(t, b.AddFile(strings.Repeat("x", 56), nil), "longer than 55 bytes")
-	require.NoError(t, b.AddFile(strings.Repeat("x", 55), nil))
+	assert.ErrorContains(t, b.SetFile(strings.Repeat("x", 56), nil), "longer than 55 bytes")
+	require.NoError(t, b.SetFile(strings.Repeat("x", 55), nil))
 	for i := range 30 {
-		require.NoError(t, b.AddFile(fmt.Sprintf("file%d", i), nil))
+		require.NoError(t, b.SetFile(fmt.Sprintf("file%d", i), nil))
 	}
-	assert.ErrorContains(t, b.AddFile("last", nil), "no room")
+	assert.ErrorContains(t, b.SetFile("last", nil), "no room")
 }
 
 // request describes a transfer at address 100h and starts it, and returns what

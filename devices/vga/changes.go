@@ -11,9 +11,21 @@ type changes struct {
 	epoch   uint64
 	regions []uint64
 	font    uint64 // when plane 2 was written
+
+	written []bool // the pages that the adapter itself wrote; see TakeWritten
 }
 
-func (c *changes) mark(i uint32) { c.regions[i>>regionShift] = c.epoch }
+// init makes room for size bytes of vram.
+func (c *changes) init(size int) {
+	c.regions = make([]uint64, size>>regionShift)
+	c.written = make([]bool, size>>writtenShift)
+}
+
+// mark notes a write of the adapter.
+func (c *changes) mark(i uint32) {
+	c.regions[i>>regionShift] = c.epoch
+	c.written[i>>writtenShift] = true
+}
 
 func (c *changes) markFont() { c.font = c.epoch }
 

@@ -129,7 +129,10 @@ func (v *VGA) enableVBE(value uint16) {
 		if value&vbeKeepMemory == 0 {
 			n := int(e.regs[vbeHeight]) * int(e.lineOffset)
 			clear(v.vram[:n])
-			v.MarkDirty(0, n)
+			for i := 0; i < n; i += 1 << regionShift {
+				v.changes.mark(uint32(i))
+			}
+			v.changes.markFont()
 		}
 	}
 }

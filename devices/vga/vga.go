@@ -89,7 +89,7 @@ func New(clock devices.Clock, vram []byte) *VGA {
 	}
 	size := 1 << (bits.Len(uint(len(vram))) - 1)
 	v := &VGA{clock: clock, vram: vram[:size:size]}
-	v.changes.regions = make([]uint64, size>>regionShift)
+	v.changes.init(size)
 	v.frame.reset()
 	v.Reset()
 	return v

@@ -1,14 +1,15 @@
 package vga
 
-// Written calls visit for the parts of video memory that were written in epoch
-// or later, by the guest or with MarkDirty, and returns the epoch to ask with
-// the next time. The first one is 0.
-func (v *VGA) Written(epoch uint64, visit func(start, n int)) (next uint64) {
-	next = v.changes.pull()
-	for i, e := range v.changes.regions {
-		if e >= epoch && e < next {
-			visit(i<<regionShift, 1<<regionShift)
+// writtenShift makes pages of 4 KiB, as the memory of a board has.
+const writtenShift = 12
+
+// TakeWritten calls visit for the parts of video memory that the adapter has
+// written since the last call. What others wrote they know themselves.
+func (v *VGA) TakeWritten(visit func(start, n int)) {
+	for i, written := range v.changes.written {
+		if written {
+			v.changes.written[i] = false
+			visit(i<<writtenShift, 1<<writtenShift)
 		}
 	}
-	return next
 }

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"slices"
 
+	"toyvm/snapshot"
 	"toyvm/vmstate"
 )
 
@@ -12,20 +13,22 @@ import (
 type Board interface {
 	// Sections lists everything that has state, in the order to load it in.
 	Sections() []*vmstate.Section
-	// Contents gives the names and contents of all memory blocks, the largest first.
-	Contents() iter.Seq2[string, []byte]
+	// MemoryBlocks gives names and sizes of all memory blocks, the largest first.
+	MemoryBlocks() iter.Seq2[string, int64]
+	// Freeze shares the contents of a block, in pages that nobody writes any
+	// more. A page of zeros may be nil.
+	Freeze(name string) []*snapshot.Page
 	// WriteBlock changes the contents of a block.
 	WriteBlock(name string, at int, p []byte)
 	// Loaded is called after the last change.
 	Loaded()
 }
 
-// Capture is the machine as it stands. The memory is shared with it: Write
-// must come before the machine runs on.
+// Capture is the machine as it stands.
 func Capture(b Board, name string) (*Machine, error) {
 	m := &Machine{Name: name}
-	for block, data := range b.Contents() {
-		m.Memory = append(m.Memory, Memory{block, data})
+	for block := range b.MemoryBlocks() {
+		m.Memory = append(m.Memory, snapshot.Memory{Name: block, Pages: b.Freeze(block)})
 	}
 	for _, s := range b.Sections() {
 		if !s.Needed() {
@@ -99,8 +102,8 @@ func sectionKey(name string, instance int) string {
 // loadMemory checks that the blocks are those of the machine, and fills them.
 func (s *Stream) loadMemory(b Board) error {
 	sizes := map[string]int64{}
-	for name, data := range b.Contents() {
-		sizes[name] = int64(len(data))
+	for name, size := range b.MemoryBlocks() {
+		sizes[name] = size
 	}
 	for _, block := range s.Blocks {
 		switch size, ok := sizes[block.Name]; {

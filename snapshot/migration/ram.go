@@ -1,6 +1,10 @@
 package migration
 
-import "bytes"
+import (
+	"bytes"
+
+	"toyvm/snapshot"
+)
 
 // The flags of a memory record: the low 12 bits of its first 8 bytes, the
 // others being an offset into the block.
@@ -85,16 +89,15 @@ func (r *reader) page(record int64, p Page, filled bool) error {
 	return nil
 }
 
-// Contents puts together a block of memory of which size bytes matter. What
-// the stream leaves out is zero.
-func (s *Stream) Contents(block string, size int) []byte {
-	data := make([]byte, size)
+// Contents puts together a block of memory. What the stream leaves out is zero.
+func (s *Stream) Contents(block Block) snapshot.Memory {
+	m := snapshot.Memory{Name: block.Name, Pages: make([]*snapshot.Page, block.Size>>pageBits)}
 	for _, p := range s.Pages {
-		if p.Block == block && p.At < int64(size) {
-			copy(data[p.At:], p.bytes())
+		if p.Block == block.Name {
+			m.Pages[p.At>>pageBits] = (*snapshot.Page)(p.bytes())
 		}
 	}
-	return data
+	return m
 }
 
 // bytes is what is in the page.

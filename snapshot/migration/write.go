@@ -6,24 +6,19 @@ import (
 	"fmt"
 	"io"
 
+	"toyvm/snapshot"
 	"toyvm/vmstate"
 )
 
 // A Machine is what a stream is made of.
 type Machine struct {
-	Name    string          // "isapc"
-	Memory  []Memory        // the largest first, as QEMU sends them
-	Devices []*vmstate.Node // in the order in which they are to be loaded
+	Name    string            // "isapc"
+	Memory  []snapshot.Memory // the largest first, as QEMU sends them
+	Devices []*vmstate.Node   // in the order in which they are to be loaded
 
 	// Private are sections that only toyvm finds and loads, in place of all
 	// Devices of the same name and instance. They travel in the description.
 	Private []*vmstate.Node
-}
-
-// Memory is a block of guest memory with its contents, a multiple of 4 KiB.
-type Memory struct {
-	Name string
-	Data []byte
 }
 
 // Write writes m as the stream that QEMU makes of a stopped machine.
@@ -90,13 +85,13 @@ func (w *writer) string(s string) {
 
 // memory writes the section ram: first the list of blocks, then the pages of
 // all, then an empty last part.
-func (w *writer) memory(blocks []Memory) error {
+func (w *writer) memory(blocks []snapshot.Memory) error {
 	total := uint64(0)
 	for _, b := range blocks {
-		if len(b.Name) > 255 || len(b.Data)%pageSize != 0 {
-			return fmt.Errorf("block %.20s of %d bytes: it must be whole pages of %d", b.Name, len(b.Data), pageSize)
+		if len(b.Name) > 255 {
+			return fmt.Errorf("block %.20s…: its name has %d characters, more than the 255 that fit", b.Name, len(b.Name))
 		}
-		total += uint64(len(b.Data))
+		total += uint64(b.Size())
 	}
 	if err := w.header(typeStart, "ram", 0, ramVersion); err != nil {
 		return err
@@ -104,7 +99,7 @@ func (w *writer) memory(blocks []Memory) error {
 	w.Uint64(total | ramMemSize)
 	for _, b := range blocks {
 		w.string(b.Name)
-		w.Uint64(uint64(len(b.Data)))
+		w.Uint64(uint64(b.Size()))
 	}
 	w.Uint64(ramEOS)
 	w.footer()
@@ -128,26 +123,24 @@ func (w *writer) memory(blocks []Memory) error {
 }
 
 // pages writes the pages of a block, of which only the first says its name.
-func (w *writer) pages(b Memory) error {
-	var zeros [pageSize]byte
-	for at := 0; at < len(b.Data); at += pageSize {
-		page := b.Data[at : at+pageSize]
-		record := uint64(at) | ramPage
-		if bytes.Equal(page, zeros[:]) {
-			record = uint64(at) | ramZero
+func (w *writer) pages(b snapshot.Memory) error {
+	for i, page := range b.Pages {
+		record := uint64(i)<<pageBits | ramPage
+		if page == nil || *page == (snapshot.Page{}) {
+			record = uint64(i)<<pageBits | ramZero
 		}
-		if at > 0 {
+		if i > 0 {
 			record |= ramContinue
 		}
 		w.Uint64(record)
-		if at == 0 {
+		if i == 0 {
 			w.string(b.Name)
 		}
 		if record&ramZero != 0 {
 			w.Uint8(0)
 			continue
 		}
-		w.Raw(page)
+		w.Raw(page[:])
 		if err := w.flush(); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"toyvm/snapshot"
 	"toyvm/vmstate"
 )
 
@@ -20,7 +21,7 @@ func captured(t *testing.T, name string) (*Machine, *Stream) {
 	require.NoError(t, err)
 	m := &Machine{Name: s.Machine, Devices: s.Devices}
 	for _, b := range s.Blocks {
-		m.Memory = append(m.Memory, Memory{b.Name, s.Contents(b.Name, int(b.Size))})
+		m.Memory = append(m.Memory, s.Contents(b))
 	}
 	return m, s
 }
@@ -40,8 +41,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 				assert.Equal(t, before.Bodies[i].Data, after.Bodies[i].Data)
 			}
 			assert.Equal(t, before.JSON, bytes.TrimRight(after.JSON, " "))
-			for _, b := range m.Memory {
-				assert.True(t, bytes.Equal(b.Data, after.Contents(b.Name, len(b.Data))), b.Name)
+			for i, b := range m.Memory {
+				assert.True(t, bytes.Equal(b.Bytes(), after.Contents(after.Blocks[i]).Bytes()), b.Name)
 			}
 		})
 	}
@@ -50,7 +51,8 @@ func TestWhatIsWrittenIsRead(t *testing.T) {
 // The bytes of an empty machine and of one with two pages.
 func TestWriteBytes(t *testing.T) {
 	var written bytes.Buffer
-	m := Machine{Name: "isapc", Memory: []Memory{{"pc.ram", append(make([]byte, pageSize), bytes.Repeat([]byte{1}, pageSize)...)}}}
+	ones := snapshot.Page(bytes.Repeat([]byte{1}, pageSize))
+	m := Machine{Name: "isapc", Memory: []snapshot.Memory{{Name: "pc.ram", Pages: []*snapshot.Page{nil, &ones}}}}
 	require.NoError(t, m.Write(&written))
 	want := "QEVM\x00\x00\x00\x03" + "\x07\x00\x00\x00\x05isapc" +
 		"\x01\x00\x00\x00\x01\x03ram\x00\x00\x00\x00\x00\x00\x00\x04" + // START of section 1, instance 0, version 4
@@ -92,14 +94,14 @@ func TestWriteErrorsArePassedOn(t *testing.T) {
 	for _, room := range []int{0, 100, 10_000, 40_000} {
 		assert.ErrorIs(t, m.Write(&fullDisk{room}), errFull, "after %d bytes", room)
 	}
-	assert.ErrorContains(t, (&Machine{Memory: []Memory{{"odd", make([]byte, 100)}}}).Write(new(bytes.Buffer)),
-		"block odd of 100 bytes: it must be whole pages of 4096")
+	assert.ErrorContains(t, (&Machine{Memory: []snapshot.Memory{{Name: strings.Repeat("x", 256)}}}).Write(new(bytes.Buffer)),
+		"its name has 256 characters, more than the 255 that fit")
 	assert.ErrorContains(t, (&Machine{Devices: []*vmstate.Node{{Name: strings.Repeat("x", 256)}}}).Write(new(bytes.Buffer)),
 		"its name has 256 characters, more than the 255 that fit")
 }
 
 func TestPagesOutsideOfTheirBlockAreRefused(t *testing.T) {
-	m := Machine{Memory: []Memory{{"pc.ram", make([]byte, 2*pageSize)}}}
+	m := Machine{Memory: []snapshot.Memory{{Name: "pc.ram", Pages: make([]*snapshot.Page, 2)}}}
 	var written bytes.Buffer
 	require.NoError(t, m.Write(&written))
 	for old, changed := range map[string]string{

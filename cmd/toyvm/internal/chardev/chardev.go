@@ -19,6 +19,7 @@ type Device struct {
 	output *Queue // nil drops what is sent
 	input  *input
 	note   string
+	raw    bool   // keys arrive as they are typed
 	stop   func() // ends what produces input; may be nil
 }
 
@@ -27,6 +28,11 @@ type Host struct {
 	Stdin io.Reader
 	// Stdout is a queue, so that all that goes there keeps its order.
 	Stdout *Queue
+	// Raw takes all keys of a terminal, also those that send signals.
+	Raw bool
+	// Connected is called when a partner has connected to a server. It must not
+	// block; nil is nobody.
+	Connected func()
 	// Arrived is called when input has arrived for a device that had none. It
 	// must not block.
 	Arrived func()
@@ -61,8 +67,27 @@ func (d *Device) Send(b byte) {
 	}
 }
 
+// Write queues bytes from the program. It returns no error: Close does.
+func (d *Device) Write(p []byte) (int, error) {
+	if d.output != nil {
+		d.output.Write(p)
+	}
+	return len(p), nil
+}
+
+// Raw tells whether keys arrive as they are typed, not line by line, and are
+// not shown by the partner.
+func (d *Device) Raw() bool { return d.raw }
+
 // Receive takes up to most bytes that have arrived.
 func (d *Device) Receive(most int) []byte { return d.input.take(most) }
+
+// Ended tells whether all that will ever arrive has been taken.
+func (d *Device) Ended() bool {
+	d.input.mu.Lock()
+	defer d.input.mu.Unlock()
+	return d.input.ended && len(d.input.bytes) == 0
+}
 
 // Note is what the user must know to reach the device, or empty.
 func (d *Device) Note() string { return d.note }
@@ -86,12 +111,15 @@ func (d *Device) Close() error {
 // device: closing it only waits for what was sent.
 func (d *Device) openStdio(_ Target, host Host) error {
 	d.output = host.Stdout
-	restore, err := rawTerminal(host.Stdin)
+	restore, err := rawTerminal(host.Stdin, !host.Raw)
 	if err != nil {
 		return err
 	}
-	d.stop = restore
-	go d.input.read(host.Stdin)
+	d.stop, d.raw = restore, restore != nil
+	go func() {
+		d.input.read(host.Stdin)
+		d.input.end()
+	}()
 	return nil
 }
 

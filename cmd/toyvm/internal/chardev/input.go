@@ -16,6 +16,7 @@ type input struct {
 	changed *sync.Cond
 	bytes   []byte
 	closed  bool
+	ended   bool // nothing more will arrive
 }
 
 func newInput(arrived func()) *input {
@@ -66,6 +67,15 @@ func (i *input) take(most int) []byte {
 	i.bytes = i.bytes[n:]
 	i.changed.Broadcast()
 	return taken
+}
+
+func (i *input) end() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	i.ended = true
+	if i.arrived != nil {
+		i.arrived()
+	}
 }
 
 func (i *input) close() {

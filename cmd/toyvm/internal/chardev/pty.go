@@ -22,7 +22,7 @@ func (d *Device) openPTY(_ Target, _ Host) error {
 		theirs.Close()
 		return err
 	}
-	d.output = newLossyQueue(ours)
+	d.output, d.raw = newLossyQueue(ours), true
 	d.note = "at " + theirs.Name()
 	d.stop = func() { theirs.Close() }
 	go d.input.read(ours)
@@ -30,11 +30,11 @@ func (d *Device) openPTY(_ Target, _ Host) error {
 }
 
 // rawTerminal lets keys through as they are typed if a reader is a terminal.
-// Keys that send signals keep doing so.
-func rawTerminal(r io.Reader) (restore func(), err error) {
+// Those that send signals keep doing so if that is wanted.
+func rawTerminal(r io.Reader, signals bool) (restore func(), err error) {
 	f, ok := r.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return nil, nil
 	}
-	return keyByKey(int(f.Fd()))
+	return keyByKey(int(f.Fd()), signals)
 }

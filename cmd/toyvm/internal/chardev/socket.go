@@ -13,10 +13,13 @@ type plug struct {
 	mu     sync.Mutex
 	conn   net.Conn
 	closed bool
+
+	connected func() // may be nil
 }
 
-func (d *Device) openSocket(t Target, _ Host) error {
-	p := new(plug)
+func (d *Device) openSocket(t Target, host Host) error {
+	p := &plug{connected: host.Connected}
+	d.raw = true
 	if !t.server {
 		conn, err := net.Dial(t.kind, t.path)
 		if err != nil {
@@ -95,6 +98,9 @@ func (p *plug) connect(conn net.Conn) {
 		return
 	}
 	p.conn = conn
+	if p.connected != nil {
+		p.connected()
+	}
 }
 
 func (p *plug) disconnect(conn net.Conn) {

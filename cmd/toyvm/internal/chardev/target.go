@@ -25,6 +25,9 @@ func (t Target) String() string { return t.text }
 // Stdio tells whether the target is standard input and output.
 func (t Target) Stdio() bool { return t.kind == "stdio" }
 
+// Server tells whether the target waits for others to connect.
+func (t Target) Server() bool { return t.server }
+
 // Shared tells whether several lines may have this target.
 func (t Target) Shared() bool { return t.kind == "null" || t.kind == "pty" }
 

@@ -32,29 +32,30 @@ const (
 	maxSize = 1 << 32 * sectorSize
 )
 
-// identify looks at a file and decides whether it can be such a medium.
-func identify(path string, file *os.File, kind Kind) (*Image, error) {
-	size, err := file.Seek(0, io.SeekEnd)
+// identify looks at a file and decides whether it can be such a medium, and how
+// large it is.
+func identify(path string, file *os.File, kind Kind) (k Kind, size int64, err error) {
+	size, err = file.Seek(0, io.SeekEnd)
 	if err != nil {
-		return nil, err
+		return kind, 0, err
 	}
 	if err := foreign(path, file); err != nil {
-		return nil, err
+		return kind, 0, err
 	}
 	if kind == Any {
 		kind = look(file, size)
 	}
 	switch {
 	case size == 0:
-		return nil, errors.New("it is empty; \"truncate -s 64M FILE\" makes an empty hard disk")
+		err = errors.New("it is empty; \"truncate -s 64M FILE\" makes an empty hard disk")
 	case size%sectorSize != 0:
-		return nil, fmt.Errorf("its %d bytes are not a whole number of sectors of 512; \"truncate -s %%512 %s\" pads it", size, path)
+		err = fmt.Errorf("its %d bytes are not a whole number of sectors of 512; \"truncate -s %%512 %s\" pads it", size, path)
 	case size > maxSize:
-		return nil, fmt.Errorf("it has %d GiB, more than the 2048 that a machine with 32-bit sector numbers can use", size>>30)
+		err = fmt.Errorf("it has %d GiB, more than the 2048 that a machine with 32-bit sector numbers can use", size>>30)
 	case kind == Floppy && size > maxFloppy && fdc.FormatOf(size).Size() != size:
-		return nil, fmt.Errorf("its %d KiB do not fit on a floppy, which has up to 2880; --hda takes it as a hard disk", size>>10)
+		err = fmt.Errorf("its %d KiB do not fit on a floppy, which has up to 2880; --hda takes it as a hard disk", size>>10)
 	}
-	return &Image{path: path, kind: kind, size: size, file: file}, nil
+	return kind, size, err
 }
 
 // look finds out what an image of a disk is. CDs say so; a floppy is known by

@@ -7,44 +7,38 @@
 package media
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"sync"
+
+	"toyvm/snapshot/disk"
 )
 
 // Options say how to open an image.
 type Options struct {
 	// Ephemeral keeps what the guest writes in memory: the file stays as it is.
 	Ephemeral bool
+	// ReadOnly keeps the guest from writing.
+	ReadOnly bool
 }
 
-// An Image is an open image. It implements the media of disk, CD-ROM and
-// floppy drives, whose calls may come from several goroutines.
+// An Image is a disk, and what is known about its file.
 type Image struct {
-	path     string
-	kind     Kind
-	size     int64
-	readOnly bool
-	warning  string
-	file     *os.File // nil if the image is only in memory
-
-	mu      sync.Mutex
-	overlay *overlay // nil if what is written goes to the file
+	*disk.Disk
+	kind    Kind
+	warning string
 }
 
 // Open opens an image as a kind of medium, or as what it looks like if that is
 // Any.
 func Open(path string, kind Kind, options Options) (*Image, error) {
-	file, readOnly, err := openFile(path, kind == CDROM || options.Ephemeral)
+	file, readOnly, err := openFile(path, kind == CDROM || options.Ephemeral || options.ReadOnly)
 	if err != nil {
 		return nil, explain(path, err)
 	}
-	i, err := identify(path, file, kind)
-	if err == nil && i.kind == CDROM && !readOnly && !options.Ephemeral {
+	kind, size, err := identify(path, file, kind)
+	if err == nil && kind == CDROM && !readOnly && !options.Ephemeral {
 		// It looked like a disk until now, and its lock should not keep others
 		// from reading.
 		file.Close()
@@ -57,22 +51,37 @@ func Open(path string, kind Kind, options Options) (*Image, error) {
 		file.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	i.readOnly = i.kind == CDROM || readOnly && !options.Ephemeral
-	if i.readOnly && i.kind != CDROM {
+	c := disk.Config{Name: path, Size: size, ReadOnly: kind == CDROM || options.ReadOnly || readOnly && !options.Ephemeral}
+	c.Ephemeral = options.Ephemeral && !c.ReadOnly
+	i := &Image{Disk: disk.New(file, c), kind: kind}
+	if c.ReadOnly && kind != CDROM && !options.ReadOnly {
 		i.warning = path + " is read-only, and so it is for the guest; chmod u+w makes it writable, --ephemeral keeps writes in memory"
 	}
-	if options.Ephemeral && i.kind != CDROM {
-		i.overlay = newOverlay(file)
-	}
 	return i, nil
+}
+
+// OpenFile opens the file of an image to write it, which nobody else may have
+// open.
+func OpenFile(path string) (*os.File, error) {
+	file, readOnly, err := openFile(path, false)
+	if err == nil && readOnly {
+		file.Close()
+		err = fs.ErrPermission
+	}
+	if err != nil {
+		return nil, explain(path, err)
+	}
+	if err := lock(file, true); err != nil {
+		file.Close()
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return file, nil
 }
 
 // InMemory makes a medium that is no file: content, and zeros behind it up to
 // size. What the guest writes is forgotten.
 func InMemory(kind Kind, size int64, content []byte) *Image {
-	padded := make([]byte, size)
-	copy(padded, content)
-	return &Image{kind: kind, size: size, overlay: newOverlay(bytes.NewReader(padded))}
+	return &Image{Disk: disk.Over(disk.FromBytes(size, content)), kind: kind}
 }
 
 // openFile opens a file for writing if that is wanted and it may be written.
@@ -111,57 +120,10 @@ func explain(path string, err error) error {
 }
 
 // Path is the file's name, empty if there is no file.
-func (i *Image) Path() string { return i.path }
+func (i *Image) Path() string { return i.Name() }
 
 // Kind is what the image is used as, never Any.
 func (i *Image) Kind() Kind { return i.kind }
 
 // Warning is what the user should know about the image, or empty.
 func (i *Image) Warning() string { return i.warning }
-
-// Size implements the media of the drives.
-func (i *Image) Size() int64 { return i.size }
-
-// ReadOnly implements the media of the drives.
-func (i *Image) ReadOnly() bool { return i.readOnly }
-
-// ReadAt implements io.ReaderAt.
-func (i *Image) ReadAt(p []byte, at int64) (int, error) {
-	if i.overlay == nil {
-		return i.file.ReadAt(p, at)
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.overlay.readAt(p, at, i.size)
-}
-
-// WriteAt implements io.WriterAt. The image does not grow.
-func (i *Image) WriteAt(p []byte, at int64) (int, error) {
-	switch {
-	case i.readOnly:
-		return 0, fs.ErrPermission
-	case at < 0 || at+int64(len(p)) > i.size:
-		return 0, io.ErrShortWrite
-	case i.overlay == nil:
-		return i.file.WriteAt(p, at)
-	}
-	i.mu.Lock()
-	defer i.mu.Unlock()
-	return i.overlay.writeAt(p, at)
-}
-
-// Sync brings what was written to the disk of the host.
-func (i *Image) Sync() error {
-	if i.readOnly || i.overlay != nil {
-		return nil
-	}
-	return i.file.Sync()
-}
-
-// Close releases the file.
-func (i *Image) Close() error {
-	if i.file == nil {
-		return nil
-	}
-	return i.file.Close()
-}

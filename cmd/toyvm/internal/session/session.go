@@ -8,9 +8,8 @@ import (
 	"errors"
 	"time"
 
-	"toyvm/cmd/toyvm/internal/chardev"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/pace"
-	"toyvm/cmd/toyvm/internal/script"
 	"toyvm/machine"
 )
 
@@ -30,14 +29,12 @@ const (
 // A Session is a machine and what it is connected to.
 type Session struct {
 	Machine *machine.Machine
-	Lines   []*chardev.Device // COM1 first
+	Lines   []Line // COM1 first
 	// Realtime keeps guest time in step with the host's. Otherwise the machine
 	// runs as fast as it can, and time in which it has nothing to do is skipped.
 	Realtime bool
 	// Turbo makes it run as if Realtime was off, for as long as it is on.
 	Turbo bool
-	// Paused keeps the machine from running, while the display goes on.
-	Paused bool
 	// MaxInstructions ends the run when so many have been executed, or skipped
 	// by a guest that idles and would never get there; 0 is never.
 	MaxInstructions uint64
@@ -45,11 +42,25 @@ type Session struct {
 	Wake <-chan struct{}
 	// Display shows the machine; nil if nothing does.
 	Display Display
+	// Console is what the monitors' commands work with; its Run and Out are the
+	// session's.
+	Console  monitor.Console
+	Monitors []Monitor
 
-	pacer  *pace.Pacer
-	urgent bool // input has arrived that the machine has not seen
-	behind bool // the last slice was too short for the time that was due
-	woken  moment
+	over      error // why the run is to end
+	attending bool  // a monitor's command is being carried out
+
+	pacer   *pace.Pacer
+	reached int64 // guest time after the last slice
+	urgent  bool  // input has arrived that the machine has not seen
+	behind  bool  // the last slice was too short for the time that was due
+	woken   moment
+}
+
+// A Line is where bytes come from.
+type Line interface {
+	// Receive takes up to most bytes that have arrived.
+	Receive(most int) []byte
 }
 
 // A Display shows the machine and takes the user's keys.
@@ -58,12 +69,15 @@ type Display interface {
 	// changed. It wants to be called again after a time at the latest. Its
 	// error ends the run.
 	Refresh(now time.Time) (again time.Duration, err error)
+	// Tell shows a message to the user.
+	Tell(message string)
 }
 
 // Ways for a run to end, beside an Ended.
 var (
 	ErrLimit       = errors.New("the limit of instructions is reached")
 	ErrInterrupted = errors.New("interrupted")
+	ErrQuit        = errors.New("quit") // the user wants it; also as the cause of a context's end
 )
 
 // An Ended is the error that tells why the machine stopped.
@@ -77,8 +91,21 @@ func (e *Ended) Error() string {
 }
 
 // Run lets the machine run until the budget is used up, which is no error.
-// The error is script.ErrHalted if nothing will happen in the machine any more.
+// The error is monitor.ErrHalted if nothing will happen in the machine any more,
+// and monitor.ErrPaused if nobody can let it go on. Meanwhile the monitors'
+// commands are carried out.
 func (s *Session) Run(ctx context.Context, b machine.Budget) error {
+	err := s.run(ctx, b)
+	if err != nil && err != monitor.ErrHalted && err != monitor.ErrPaused && err != errCancelled {
+		s.over = err
+	}
+	return err
+}
+
+// watched tells whether somebody may look at a machine that stands still.
+func (s *Session) watched() bool { return s.Display != nil || len(s.Monitors) > 0 }
+
+func (s *Session) run(ctx context.Context, b machine.Budget) error {
 	m := s.Machine
 	last := m.CPU.Instructions() + b.Instructions
 	for {
@@ -89,15 +116,29 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 		case s.MaxInstructions != 0 && (done >= s.MaxInstructions || s.skipped(now, done) >= float64(s.MaxInstructions)):
 			return ErrLimit
 		case ctx.Err() != nil:
+			if cause := context.Cause(ctx); cause == errCancelled || cause == ErrQuit {
+				return cause
+			}
 			return ErrInterrupted
 		}
 		s.receive()
+		if attended, err := s.attend(ctx); attended || err != nil {
+			if err != nil {
+				return err
+			}
+			continue // it may have changed anything
+		}
 		again, err := s.refresh()
 		if err != nil {
 			return err
 		}
-		if s.Paused {
-			s.urgent = false
+		if m.Clock().Now() != now {
+			continue // the display has loaded another state
+		}
+		if m.Paused() {
+			if s.attending || !s.watched() {
+				return monitor.ErrPaused
+			}
 			s.sleep(ctx, again)
 			continue
 		}
@@ -109,8 +150,6 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 			}
 			slice.Until = min(slice.Until, due)
 			s.behind = slice.Until < due
-		} else {
-			s.pacer = nil // guest time may get ahead
 		}
 		if b.Instructions != 0 {
 			slice.Instructions = min(slice.Instructions, last-done)
@@ -121,13 +160,23 @@ func (s *Session) Run(ctx context.Context, b machine.Budget) error {
 		if s.MaxInstructions != 0 {
 			slice.Instructions = min(slice.Instructions, s.MaxInstructions-done)
 		}
-		switch stop := m.Run(slice); stop.Reason {
+		stop := m.Run(slice)
+		if s.Realtime && !s.Turbo {
+			s.reached = m.Clock().Now()
+		}
+		switch stop.Reason {
 		case machine.StopBudget:
 		case machine.StopHalted:
-			if s.Display == nil || b != (machine.Budget{}) {
-				return script.ErrHalted
+			if !s.watched() || b != (machine.Budget{}) {
+				return monitor.ErrHalted
 			}
 			s.sleep(ctx, again) // the user may look at it
+		case machine.StopCrash:
+			if unattended := b != (machine.Budget{}) && !s.attending; unattended || !s.watched() {
+				return &Ended{stop}
+			}
+			m.SetPaused(true) // it can be looked at, and reset
+			s.tell(stop.Err)
 		default:
 			return &Ended{stop}
 		}
@@ -165,8 +214,8 @@ func (s *Session) refresh() (again time.Duration, err error) {
 func (s *Session) due(ctx context.Context, again time.Duration, until int64) int64 {
 	m, wall := s.Machine, time.Now()
 	guest := m.Clock().Now()
-	if s.pacer == nil {
-		s.pacer = pace.Start(wall, guest)
+	if s.pacer == nil || guest != s.reached { // another state was loaded, or it was in a hurry
+		s.pacer, s.reached, s.behind = pace.Start(wall, guest), guest, false
 	}
 	next, step := guest, pace.Step
 	if m.CPU.Halted() {

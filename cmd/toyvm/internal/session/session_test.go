@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/machine"
 )
 
@@ -46,7 +46,7 @@ func TestHaltedForGood(t *testing.T) {
 	s.Machine.Memory().WritePhysical(0x1000, []byte{0xfa, 0xf4}) // cli; hlt
 	s.Machine.CPU.SetSegment(1, 0, 0, 0xffff, 0x9b00)
 	s.Machine.CPU.SetEIP(0x1000)
-	assert.Equal(t, script.ErrHalted, s.Run(t.Context(), machine.Budget{}))
+	assert.Equal(t, monitor.ErrHalted, s.Run(t.Context(), machine.Budget{}))
 }
 
 func TestRealtimeIsNeverAhead(t *testing.T) {
@@ -69,32 +69,6 @@ func TestAnIdleMachineDozes(t *testing.T) {
 	assert.True(t, s.dozing())
 }
 
-// A pausing display pauses the machine, and lets it go on after a while.
-type pausing struct {
-	session *Session
-	pauses  int
-	seen    []int64 // guest time while it is paused
-}
-
-func (p *pausing) Refresh(time.Time) (time.Duration, error) {
-	if p.session.Paused {
-		p.seen = append(p.seen, p.session.Machine.Clock().Now())
-		p.session.Paused = len(p.seen) < p.pauses
-	} else if p.seen == nil && p.session.Machine.Clock().Now() > 50e6 {
-		p.session.Paused = true
-	}
-	return time.Millisecond, nil
-}
-
-func TestAPausedMachineStandsStill(t *testing.T) {
-	s := session(t)
-	d := &pausing{session: s, pauses: 5}
-	s.Display = d
-	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 200e6}))
-	assert.Len(t, d.seen, 5)
-	assert.Equal(t, d.seen[0], d.seen[4])
-}
-
 // TestTurbo: a minute of the guest's does not take one, and is not waited for
 // afterwards.
 func TestTurbo(t *testing.T) {
@@ -103,6 +77,17 @@ func TestTurbo(t *testing.T) {
 	start := time.Now()
 	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60e9}))
 	s.Turbo = false
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60.05e9}))
+	assert.Less(t, time.Since(start), 30*time.Second)
+}
+
+// TestAnotherTimeIsNotWaitedFor: a state may be loaded that is far ahead.
+func TestAnotherTimeIsNotWaitedFor(t *testing.T) {
+	s := session(t)
+	s.Realtime = true
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 20e6}))
+	require.Equal(t, machine.StopBudget, s.Machine.Run(machine.Budget{Until: 60e9}).Reason)
+	start := time.Now()
 	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60.05e9}))
 	assert.Less(t, time.Since(start), 30*time.Second)
 }

@@ -13,6 +13,7 @@ const (
 	CommandMonitor         // c
 	CommandSave            // s: savevm
 	CommandLoad            // l: loadvm
+	CommandStatus          // i: the status line
 	CommandHelp            // h
 )
 
@@ -28,14 +29,16 @@ func (c Command) String() string {
 		return "save"
 	case CommandLoad:
 		return "load"
+	case CommandStatus:
+		return "status line"
 	case CommandHelp:
 		return "help"
 	}
 	return "unknown command"
 }
 
-// CommandKeys says which keys are commands, for help and greetings.
-const CommandKeys = "Ctrl-A x quit, c monitor, s save, l load, h help, Ctrl-A send Ctrl-A"
+// CommandKeys says which keys are commands, for help.
+const CommandKeys = "Ctrl-A x: quit   c: monitor   i: status line   h: this   Ctrl-A: send Ctrl-A"
 
 var (
 	prefixStroke = stroke{i8042.KeyA, ctrl}
@@ -44,9 +47,13 @@ var (
 		i8042.KeyC: CommandMonitor,
 		i8042.KeyS: CommandSave,
 		i8042.KeyL: CommandLoad,
+		i8042.KeyI: CommandStatus,
 		i8042.KeyH: CommandHelp,
 	}
 )
+
+// CommandOf is the command of a key behind Ctrl-A.
+func CommandOf(key byte) Command { return commands[byteStroke(key|0x20).key] }
 
 // An Event is a key of the guest or, if Command is one, a command.
 type Event struct {

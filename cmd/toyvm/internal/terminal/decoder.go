@@ -19,7 +19,8 @@ type Decoder struct {
 	paste   paste
 }
 
-// Decode takes what the terminal sent, and the time when it came.
+// Decode takes what the terminal sent, and the time when it came. What is
+// behind the command for the monitor is left, for Rest.
 func (d *Decoder) Decode(b []byte, now time.Time) []Event {
 	events := d.Expire(now)
 	if len(b) == 0 {
@@ -34,9 +35,19 @@ func (d *Decoder) Decode(b []byte, now time.Time) []Event {
 		}
 		events = append(events, e...)
 		b = b[n:]
+		if len(e) > 0 && e[0].Command == CommandMonitor {
+			break
+		}
 	}
 	d.pending = bytes.Clone(b)
 	return events
+}
+
+// Rest takes what has not been decoded.
+func (d *Decoder) Rest() []byte {
+	rest := d.pending
+	d.pending = nil
+	return rest
 }
 
 // Deadline is when Expire is due, if ever.

@@ -1,6 +1,7 @@
 package terminal
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"strings"
@@ -91,14 +92,12 @@ func helperLoop(t *Terminal, r *Renderer, draw func() error) int {
 			case e.Command == CommandQuit:
 				return helperQuit
 			case e.Command == CommandMonitor:
-				if t.Suspend() != nil {
+				if t.LeaveScreen() != nil {
 					return helperError
 				}
-				var line string
-				fmt.Print("monitor> ")
-				fmt.Scanln(&line)
-				typed += " line:" + line
-				if t.Resume() != nil {
+				fmt.Fprint(t.Prompt(), "monitor> ")
+				typed += " line:" + readLine(t, d.Rest())
+				if t.ReturnToScreen() != nil {
 					return helperError
 				}
 			case e.Pressed:
@@ -108,4 +107,13 @@ func helperLoop(t *Terminal, r *Renderer, draw func() error) int {
 		r.SetStatus("typed:" + strings.TrimSpace(typed))
 	}
 	return helperError
+}
+
+// readLine reads what is typed up to Enter.
+func readLine(t *Terminal, line []byte) string {
+	for !bytes.ContainsRune(line, '\r') {
+		line = append(line, <-t.Bytes()...)
+	}
+	line, _, _ = bytes.Cut(line, []byte{'\r'})
+	return string(line)
 }

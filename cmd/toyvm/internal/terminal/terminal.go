@@ -3,6 +3,7 @@ package terminal
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 
@@ -29,6 +30,8 @@ type Terminal struct {
 	entered bool // the screen is in the terminal
 	wanted  bool // it shall be there whenever the program runs
 	closed  bool
+	away    bool   // a prompt is in the terminal instead of the screen
+	late    []byte // what the prompt could not write
 
 	reader  *reader
 	bytes   chan []byte
@@ -90,28 +93,59 @@ func (t *Terminal) Size() (columns, rows int, err error) {
 func (t *Terminal) Write(p []byte) (int, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if !t.entered {
+	if !t.entered || t.away {
 		return len(p), nil
 	}
 	return t.out.Write(p)
 }
 
-// Suspend gives the terminal back for a while, for a prompt of the program.
-// Nothing is read from it until Resume.
-func (t *Terminal) Suspend() error {
-	t.setWanted(false)
-	t.stopReader()
-	return t.restore()
+// LeaveScreen shows what was in the terminal before, for a prompt. Keys go on
+// to arrive as they are typed; what is written to the screen is lost.
+func (t *Terminal) LeaveScreen() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.away = true
+	if !t.entered {
+		return nil
+	}
+	_, err := t.out.WriteString(leaveScreen)
+	return errors.Join(err, t.writeLate())
 }
 
-// Resume takes the terminal over again. All has to be drawn anew.
-func (t *Terminal) Resume() error {
-	t.setWanted(true)
-	if err := t.enter(); err != nil {
-		return err
-	}
+// ReturnToScreen ends that. All has to be drawn anew.
+func (t *Terminal) ReturnToScreen() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.away = false
 	t.askForDrawing()
-	return t.startReader()
+	if !t.entered {
+		return nil
+	}
+	_, err := t.out.WriteString(enterScreen)
+	return err
+}
+
+// Prompt is what a prompt writes to. What it writes while the screen is there
+// comes when the screen is left.
+func (t *Terminal) Prompt() io.Writer { return promptWriter{t} }
+
+type promptWriter struct{ *Terminal }
+
+func (w promptWriter) Write(p []byte) (int, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.entered || !w.away {
+		w.late = append(w.late, p...)
+		return len(p), nil
+	}
+	return w.out.Write(p)
+}
+
+// writeLate writes what a prompt has written too late.
+func (t *Terminal) writeLate() error {
+	_, err := t.out.Write(t.late)
+	t.late = nil
+	return err
 }
 
 // Close gives the terminal back. It may be called more than once.
@@ -159,6 +193,9 @@ func (t *Terminal) enter() error {
 		return fmt.Errorf("%s: %w", t.in.Name(), err)
 	}
 	t.entered = true
+	if t.away {
+		return t.writeLate()
+	}
 	_, err := t.out.WriteString(enterScreen)
 	return err
 }
@@ -170,8 +207,11 @@ func (t *Terminal) restore() error {
 		return nil
 	}
 	t.entered = false
-	_, err := t.out.WriteString(leaveScreen)
-	return errors.Join(err, term.Restore(int(t.in.Fd()), t.saved))
+	var err error
+	if !t.away {
+		_, err = t.out.WriteString(leaveScreen)
+	}
+	return errors.Join(err, t.writeLate(), term.Restore(int(t.in.Fd()), t.saved))
 }
 
 func (t *Terminal) askForDrawing() {

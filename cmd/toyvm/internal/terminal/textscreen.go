@@ -18,10 +18,7 @@ func (r *Renderer) DrawText(t *vga.Text) error {
 	r.top = follow(r.top, t.Cursor.Row, rows, t.Rows, t.Cursor.Visible)
 
 	c.wipe(rows)
-	var inks [16]ink
-	for i, rgb := range t.Palette {
-		inks[i] = c.colours.ink(rgb)
-	}
+	inks := c.colours.inks(t)
 	for y := range min(rows, t.Rows-r.top) {
 		cells := t.Cells[(r.top+y)*t.Columns+r.left:][:min(c.columns, t.Columns-r.left)]
 		for x, cell := range cells {
@@ -32,6 +29,14 @@ func (r *Renderer) DrawText(t *vga.Text) error {
 		r.drawStatus(clipHint(t.Columns, t.Rows, r.left, r.top, c.columns, rows))
 	}
 	return r.draw(r.textCursor(t, rows))
+}
+
+// inks are the colours of a screen.
+func (c Colours) inks(t *vga.Text) (inks [16]ink) {
+	for i, rgb := range t.Palette {
+		inks[i] = c.ink(rgb)
+	}
+	return inks
 }
 
 // follow scrolls a part of a screen, in one direction, no further than needed

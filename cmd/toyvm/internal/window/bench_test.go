@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"toyvm/cmd/toyvm/internal/media"
-	"toyvm/cmd/toyvm/internal/script"
+	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/cmd/toyvm/internal/terminal"
 	"toyvm/devices/i8042"
@@ -48,7 +48,7 @@ func newBenchWith(t *testing.T, o Options) *bench {
 func (b *bench) run(ns int64) {
 	b.t.Helper()
 	err := b.session.Run(b.t.Context(), machine.Budget{Until: b.machine.Clock().Now() + ns})
-	if !errors.Is(err, script.ErrHalted) {
+	if !errors.Is(err, monitor.ErrHalted) {
 		require.NoError(b.t, err)
 	}
 }
@@ -83,6 +83,14 @@ func (b *bench) tap(keys ...i8042.Key) {
 func (b *bench) write(text string) {
 	b.t.Helper()
 	b.input(Input{Focused: true, Text: text})
+}
+
+// eventually waits for what does not happen in the guest's time.
+func (b *bench) eventually(holds func() bool) {
+	b.t.Helper()
+	for end := time.Now().Add(10 * time.Second); !holds(); b.hold() {
+		require.True(b.t, time.Now().Before(end))
+	}
 }
 
 // typeKeys types on the guest's keyboard, and lets it act.

@@ -19,41 +19,29 @@ type command struct {
 	do     func(w *Window)
 }
 
-// commands are those that this window has.
-func (w *Window) commands() []command {
-	var list []command
-	if w.options.Store != nil {
-		list = append(list,
-			command{i8042.KeyS, "Save a snapshot...", (*Window).askTag},
-			command{i8042.KeyL, "Go back to a snapshot...", (*Window).listSnapshots})
-	}
-	if w.options.Monitor != nil {
-		list = append(list,
-			command{i8042.KeyM, "Monitor...", (*Window).openMonitor},
-			command{i8042.KeyC, "Screenshot to a file", (*Window).screenshot})
-	}
-	return append(list,
-		command{i8042.KeyP, "Pause, or go on", func(w *Window) {
-			w.post(func() error { w.session.Paused = !w.session.Paused; return nil })
-		}},
-		command{i8042.KeyT, "Turbo: as fast as it goes", func(w *Window) {
-			w.post(func() error { w.session.Turbo = !w.session.Turbo; return nil })
-		}},
-		command{i8042.KeyF, "Full screen", func(w *Window) { w.look.FullScreen = !w.look.FullScreen }},
-		command{i8042.KeyG, "Give the mouse to the guest, or take it back", func(w *Window) { w.grab(!w.look.Grabbed) }},
-		command{i8042.KeyD, "Press Ctrl+Alt+Delete", func(w *Window) {
-			w.press(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyDelete)
-		}},
-		command{i8042.KeyR, "Press the reset button", func(w *Window) {
-			w.post(func() error { return w.session.Machine.Do(machine.ResetAction{}) })
-		}},
-		command{i8042.KeyQ, "Quit", (*Window).Close},
-	)
+var commands = []command{
+	{i8042.KeyS, "Save a snapshot...", (*Window).askTag},
+	{i8042.KeyL, "Go back to a snapshot...", (*Window).listSnapshots},
+	{i8042.KeyM, "Monitor...", func(w *Window) { w.open(w.console) }},
+	{i8042.KeyC, "Screenshot to a file", (*Window).screenshot},
+	{i8042.KeyP, "Pause, or go on", func(w *Window) {
+		w.post(func(m *machine.Machine) error { m.SetPaused(!m.Paused()); return nil })
+	}},
+	{i8042.KeyT, "Turbo: as fast as it goes", func(w *Window) {
+		w.post(func(*machine.Machine) error { w.session.Turbo = !w.session.Turbo; return nil })
+	}},
+	{i8042.KeyF, "Full screen", func(w *Window) { w.look.FullScreen = !w.look.FullScreen }},
+	{i8042.KeyG, "Give the mouse to the guest, or take it back", func(w *Window) { w.grab(!w.look.Grabbed) }},
+	{i8042.KeyD, "Press Ctrl+Alt+Delete", func(w *Window) {
+		w.press(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyDelete)
+	}},
+	{i8042.KeyR, "Press the reset button", func(w *Window) { w.do(machine.ResetAction{}) }},
+	{i8042.KeyQ, "Quit", (*Window).Close},
 }
 
 func (w *Window) openMenu() {
 	m := &menu{title: "toyvm: F12 again is F12 for the machine", close: w.closePanel}
-	for _, c := range w.commands() {
+	for _, c := range commands {
 		m.items = append(m.items, item{letter: c.letter.String(), label: c.name, do: func() { c.do(w) }})
 	}
 	w.open(m)
@@ -62,22 +50,25 @@ func (w *Window) openMenu() {
 // press presses keys together for the guest.
 func (w *Window) press(keys ...i8042.Key) {
 	k := keyboard{}
-	changes := append(k.hold(keys), k.hold(nil)...)
-	w.post(func() error {
-		for _, c := range changes {
-			w.session.Machine.Key(c.Key, c.Pressed)
-		}
-		return nil
-	})
+	for _, c := range append(k.hold(keys), k.hold(nil)...) {
+		w.do(c)
+	}
 }
 
 func (w *Window) askTag() {
 	q := &question{title: "Save a snapshot", prompt: "Its name: ", close: w.closePanel}
 	q.set(w.now.Format("2006-01-02-150405"))
 	q.answer = func(tag string) {
-		w.post(func() error {
-			err := w.options.Store.Save(tag)
-			w.reply(func() { w.report(err, "saved "+tag) })
+		w.post(func(*machine.Machine) error {
+			wait, err := w.options.Store.Save(tag)
+			if err != nil {
+				w.reply(func() { w.say(err.Error()) })
+				return nil
+			}
+			go func() {
+				err := wait()
+				w.reply(func() { w.report(err, "saved "+tag) })
+			}()
 			return nil
 		})
 	}
@@ -85,7 +76,7 @@ func (w *Window) askTag() {
 }
 
 func (w *Window) listSnapshots() {
-	w.post(func() error {
+	w.post(func(*machine.Machine) error {
 		list, err := w.options.Store.List()
 		w.reply(func() {
 			if err != nil || len(list) == 0 {
@@ -99,32 +90,19 @@ func (w *Window) listSnapshots() {
 }
 
 func (w *Window) load(tag string) {
-	w.post(func() error {
+	w.post(func(*machine.Machine) error {
 		err := w.options.Store.Load(tag)
 		w.reply(func() { w.report(err, "went back to "+tag) })
 		return nil
 	})
 }
 
-func (w *Window) openMonitor() { w.open(w.console) }
-
-// screenshot has the monitor write the picture, as the machine draws it.
 func (w *Window) screenshot() {
 	path := w.now.Format("toyvm-2006-01-02-150405.png")
-	w.execute("screendump "+path, func(output string) {
-		if output == "" {
-			output = "the screen is in " + path
-		}
-		w.say(output)
-	})
-}
-
-// execute has the monitor carry out a line, one at a time.
-func (w *Window) execute(line string, done func(output string)) {
-	w.post(func() error {
-		output, err := w.options.Monitor.Execute(line)
-		w.reply(func() { done(output) })
-		return err
+	w.post(func(*machine.Machine) error {
+		err := w.options.Screenshot(path)
+		w.reply(func() { w.report(err, "the screen is in "+path) })
+		return nil
 	})
 }
 

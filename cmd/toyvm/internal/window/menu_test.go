@@ -2,6 +2,7 @@ package window
 
 import (
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"os"
@@ -19,24 +20,20 @@ import (
 type shelf struct {
 	list  []Snapshot
 	asked []string
-	err   error
+	err   error // of everything
+	late  error // of saving, when it is done
 }
 
 func (s *shelf) List() ([]Snapshot, error) { return s.list, s.err }
-func (s *shelf) Save(tag string) error     { s.asked = append(s.asked, "save "+tag); return s.err }
-func (s *shelf) Load(tag string) error     { s.asked = append(s.asked, "load "+tag); return s.err }
 
-// parrot is a monitor that repeats what it is told.
-type parrot struct{ told []string }
+func (s *shelf) Save(tag string) (wait func() error, err error) {
+	s.asked = append(s.asked, "save "+tag)
+	return func() error { return s.late }, s.err
+}
 
-var errEnd = errors.New("the end")
-
-func (p *parrot) Execute(line string) (string, error) {
-	p.told = append(p.told, line)
-	if line == "quit" {
-		return "", errEnd
-	}
-	return strings.Repeat(line+"\n", 2), nil
+func (s *shelf) Load(tag string) error {
+	s.asked = append(s.asked, "load "+tag)
+	return s.err
 }
 
 // reads tells whether the text is somewhere in the overlay.
@@ -78,20 +75,13 @@ func equalInk(m *image.RGBA, text string) bool {
 func TestTheMenuShowsWhatThereIs(t *testing.T) {
 	b := newBench(t)
 	b.tap(i8042.KeyF12)
-	assert.True(t, b.reads("Full screen"))
-	assert.False(t, b.reads("snapshot"), "there is no store")
-	assert.False(t, b.reads("Monitor"))
-
-	b = newBenchWith(t, Options{Store: &shelf{}, Monitor: &parrot{}})
-	b.tap(i8042.KeyF12)
-	for _, want := range []string{"Save a snapshot...", "Go back to a snapshot...", "Monitor...", "Screenshot to a file", "Quit"} {
-		assert.True(t, b.reads(want), want)
-	}
 	letters := map[i8042.Key]bool{}
-	for _, c := range b.window.commands() {
+	for _, c := range commands {
+		assert.True(t, b.reads(strings.ToUpper(c.letter.String())+"  "+c.name), c.name)
 		assert.False(t, letters[c.letter], "two commands have %s", c.letter)
 		letters[c.letter] = true
 	}
+	assert.False(t, b.reads("Monitor:"))
 }
 
 func TestSaveFromTheMenu(t *testing.T) {
@@ -108,11 +98,22 @@ func TestSaveFromTheMenu(t *testing.T) {
 	b.write("before")
 	b.tap(i8042.KeyRet)
 	assert.Equal(t, []string{"save before"}, s.asked)
-	assert.True(t, b.reads("saved before"))
+	b.eventually(func() bool { return b.reads("saved before") })
 	b.now = b.now.Add(5 * time.Second)
 	b.hold()
 	assert.Nil(t, b.window.Overlay().Image, "the message goes away")
 	assert.Empty(t, b.given())
+
+	save := func() {
+		b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyS)
+		b.tap(i8042.KeyRet)
+	}
+	s.late = errors.New("the disk is full")
+	save()
+	b.eventually(func() bool { return b.reads("the disk is full") })
+	s.err = errors.New("there is no store")
+	save()
+	assert.True(t, b.reads("there is no store"))
 }
 
 func TestGoBackFromTheMenu(t *testing.T) {
@@ -172,38 +173,70 @@ func TestALongMenuScrolls(t *testing.T) {
 	}
 }
 
-func TestMonitorInTheWindow(t *testing.T) {
+// parrot is a monitor that repeats what it is told.
+type parrot struct {
+	told   []string
+	window *Window
+}
+
+func (p *parrot) enter(line []byte) {
+	p.told = append(p.told, string(line))
+	fmt.Fprintf(p.window, "%sagain %s(parrot) ", line, line)
+}
+
+func newParrot(t *testing.T) (*parrot, *bench) {
 	p := &parrot{}
-	b := newBenchWith(t, Options{Monitor: p})
+	b := newBenchWith(t, Options{Enter: p.enter})
+	p.window = b.window
+	fmt.Fprint(p.window, "Hello\n(parrot) ")
+	return p, b
+}
+
+func TestMonitorInTheWindow(t *testing.T) {
+	p, b := newParrot(t)
 	b.tap(i8042.KeyF12)
 	b.input(Input{Focused: true, Keys: []i8042.Key{i8042.KeyM}, Text: "m"})
 	b.hold()
+	assert.True(t, b.reads("Hello"))
 	b.write("info pix")
 	b.tap(i8042.KeyBackspace)
 	b.write("c")
+	assert.True(t, b.reads("(parrot) info pic"), "the m that opened it is not in it")
 	b.tap(i8042.KeyRet)
-	assert.Equal(t, []string{"info pic"}, p.told, "the m that opened it is not in it")
-	assert.True(t, b.reads("> info pic"))
+	assert.Equal(t, []string{"info pic\n"}, p.told)
+	assert.True(t, b.reads("again info pic"))
 	b.write("x")
 	b.tap(i8042.KeyRet)
 	b.tap(i8042.KeyUp)
 	b.tap(i8042.KeyUp)
 	b.tap(i8042.KeyRet)
-	assert.Equal(t, []string{"info pic", "x", "info pic"}, p.told)
+	assert.Equal(t, []string{"info pic\n", "x\n", "info pic\n"}, p.told)
+	for range 10 {
+		b.tap(i8042.KeyRet)
+	}
+	assert.False(t, b.reads("Hello"), "it scrolls")
+	for range 3 {
+		b.tap(i8042.KeyPgup)
+	}
+	assert.True(t, b.reads("Hello"))
+	b.tap(i8042.KeyPgdn)
 	b.tap(i8042.KeyEsc)
 	assert.Empty(t, b.given())
 
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyM)
-	assert.True(t, b.reads("> info pic"), "it remembers")
-	b.write("quit")
-	b.now = b.now.Add(time.Second)
-	b.window.Update(Input{Time: b.now, Focused: true, Keys: []i8042.Key{i8042.KeyRet}})
-	_, err := b.window.Refresh(b.now)
-	require.Equal(t, errEnd, err)
+	assert.True(t, b.reads("(parrot) "), "it remembers")
+}
+
+func TestTheMonitorForgetsInTheEnd(t *testing.T) {
+	c := console{}
+	for range 5000 {
+		c.print("a line\n")
+	}
+	assert.Len(t, c.output, kept)
 }
 
 func TestAHeldKeyRepeatsInAPanel(t *testing.T) {
-	b := newBenchWith(t, Options{Monitor: &parrot{}})
+	_, b := newParrot(t)
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyM)
 	b.write("abcdefgh")
 	for range 50 { // a hundredth of a second each
@@ -213,17 +246,27 @@ func TestAHeldKeyRepeatsInAPanel(t *testing.T) {
 }
 
 func TestScreenshot(t *testing.T) {
-	p := &parrot{}
-	b := newBenchWith(t, Options{Monitor: p})
+	var asked string
+	b := newBenchWith(t, Options{Screenshot: func(path string) error {
+		asked = path
+		return errors.New("the directory is write-protected")
+	}})
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyC)
-	assert.Equal(t, []string{"screendump toyvm-1994-05-31-120000.png"}, p.told)
+	assert.Equal(t, "toyvm-1994-05-31-120000.png", asked)
+	assert.True(t, b.reads("the directory is write-protected"))
+}
+
+func TestWhatTheSessionTells(t *testing.T) {
+	b := newBench(t)
+	b.window.Tell("The emulator crashed.")
+	b.hold()
+	assert.True(t, b.reads("The emulator crashed."))
 }
 
 func TestTheDocumentationHasAllOfTheMenu(t *testing.T) {
 	text, err := os.ReadFile("../../../../docs/window.md")
 	require.NoError(t, err)
-	b := newBenchWith(t, Options{Store: &shelf{}, Monitor: &parrot{}})
-	for _, c := range b.window.commands() {
+	for _, c := range commands {
 		assert.Contains(t, string(text), "\n| "+strings.ToUpper(c.letter.String())+" | ", c.name)
 	}
 }

@@ -6,31 +6,34 @@ import (
 	"toyvm/devices/i8042"
 )
 
-// kept is how many lines the monitor remembers.
-const kept = 1000
+const (
+	monitorKeys = "Enter: execute  ↑ ↓: earlier  PgUp PgDn: scroll  Esc: back to the machine"
 
-const monitorKeys = "Enter: execute  ↑ ↓: earlier  PgUp PgDn: scroll  Esc: back to the machine"
+	// kept is how many lines the monitor remembers.
+	kept = 1000
+	// visible is how many there is room for.
+	visible = panelRows - 2
+)
 
-// A console is the panel with the monitor.
+// A console is the panel with the monitor: what that prints, with the line that
+// is typed behind it.
 type console struct {
-	execute func(line string) // its output comes through print
-	close   func()
+	enter func(line []byte)
+	close func()
 
 	line
-	busy    bool     // a command is being carried out
-	output  []string // lines
+	output  []string // lines, the last of which is not complete
 	up      int      // lines scrolled back
 	history []string
 	recall  int // which of the history is in the line; len(history) for none
 }
 
 func (c *console) key(key i8042.Key) {
-	const page = panelRows - 4
 	switch key {
 	case i8042.KeyEsc:
 		c.close()
 	case i8042.KeyRet, i8042.KeyKPEnter:
-		c.enter()
+		c.execute()
 	case i8042.KeyBackspace:
 		c.erase()
 	case i8042.KeyUp:
@@ -38,38 +41,35 @@ func (c *console) key(key i8042.Key) {
 	case i8042.KeyDown:
 		c.earlier(+1)
 	case i8042.KeyPgup:
-		c.up = max(0, min(c.up+page, len(c.output)-page))
+		c.up = max(0, min(c.up+visible, len(c.output)-visible))
 	case i8042.KeyPgdn:
-		c.up = max(0, c.up-page)
+		c.up = max(0, c.up-visible)
 	}
 }
 
 func (c *console) text(text string) { c.insert(text) }
 
-func (c *console) enter() {
+func (c *console) execute() {
 	line := c.String()
-	if c.busy || strings.TrimSpace(line) == "" {
-		return
-	}
 	c.set("")
-	c.print("> " + line)
-	c.history = append(c.history, line)
-	c.recall = len(c.history)
-	c.busy = true
-	c.execute(line)
-}
-
-// done takes what a command has printed.
-func (c *console) done(output string) {
-	c.busy = false
-	if output != "" {
-		c.print(strings.TrimRight(output, "\n"))
+	if strings.TrimSpace(line) != "" {
+		c.history = append(c.history, line)
 	}
+	c.recall = len(c.history)
+	c.print(line + "\n")
+	c.enter([]byte(line + "\n"))
 }
 
+// print adds to the output.
 func (c *console) print(text string) {
-	for l := range strings.SplitSeq(text, "\n") {
-		c.output = append(c.output, l)
+	if len(c.output) == 0 {
+		c.output = []string{""}
+	}
+	for i, part := range strings.Split(text, "\n") {
+		if i > 0 {
+			c.output = append(c.output, "")
+		}
+		c.output[len(c.output)-1] += strings.TrimSuffix(part, "\r")
 	}
 	c.output = c.output[max(0, len(c.output)-kept):]
 	c.up = 0
@@ -86,14 +86,12 @@ func (c *console) earlier(step int) {
 
 func (c *console) draw(to *canvas) {
 	frame(to, "Monitor: help lists its commands", monitorKeys)
-	room := to.rows - 4
 	end := len(c.output) - c.up
-	for i, l := range c.output[max(0, end-room):end] {
+	lines := c.output[max(0, end-visible):end]
+	for i, l := range lines {
 		to.print(1, 1+i, faint, l)
 	}
-	if c.busy {
-		to.print(1, to.rows-2, faint, "...")
-		return
+	if c.up == 0 && len(lines) > 0 {
+		c.line.draw(to, len(lines), lines[len(lines)-1])
 	}
-	c.line.draw(to, to.rows-2, "> ")
 }

@@ -46,7 +46,7 @@ func (w *Window) updateMouse(in *Input) {
 
 func (w *Window) moveMouse(a machine.MouseAction) {
 	if a != (machine.MouseAction{}) {
-		w.post(func() error { return w.session.Machine.Do(a) })
+		w.do(a)
 	}
 }
 

@@ -86,7 +86,7 @@ func (w *Window) ctrlAlt() bool { return w.keys.holds(i8042.KeyCtrl) && w.keys.h
 
 // shortcut carries out the command with a letter, if there is one.
 func (w *Window) shortcut(letter i8042.Key) bool {
-	for _, c := range w.commands() {
+	for _, c := range commands {
 		if c.letter == letter {
 			w.closePanel()
 			c.do(w)
@@ -99,7 +99,7 @@ func (w *Window) shortcut(letter i8042.Key) bool {
 // send gives a key to the guest, unless that changes nothing there.
 func (w *Window) send(a machine.KeyAction) {
 	if w.sent.change(a) {
-		w.post(func() error { return w.session.Machine.Do(a) })
+		w.do(a)
 	}
 }
 

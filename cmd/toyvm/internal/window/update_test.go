@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
 
+	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/devices/i8042"
 	"toyvm/machine"
 )
@@ -59,14 +60,14 @@ func TestShortcuts(t *testing.T) {
 	assert.Equal(t, "toyvm: F12 for the menu", b.window.title())
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyP)
 	assert.Equal(t, "toyvm (paused): F12 for the menu", b.look.Title)
-	assert.True(t, b.session.Paused)
+	assert.True(t, b.machine.Paused())
 	for _, a := range b.given() {
 		assert.NotEqual(t, i8042.KeyP, a.(machine.KeyAction).Key, "the letter is not the guest's")
 	}
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyP)
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyT)
 	assert.Equal(t, "toyvm (turbo): F12 for the menu", b.look.Title)
-	assert.False(t, b.session.Paused)
+	assert.False(t, b.machine.Paused())
 	assert.True(t, b.session.Turbo)
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyF)
 	assert.True(t, b.look.FullScreen)
@@ -95,7 +96,7 @@ func TestMenuActsOnTheMachine(t *testing.T) {
 
 	b.window.Update(Input{Time: b.now, Closing: true})
 	_, err := b.window.Refresh(b.now)
-	assert.Equal(t, ErrClosed, err)
+	assert.Equal(t, session.ErrQuit, err)
 }
 
 func TestMouseIsGrabbedByAClick(t *testing.T) {

@@ -1,7 +1,6 @@
 package window
 
 import (
-	"errors"
 	"image"
 	"slices"
 	"sync"
@@ -9,23 +8,27 @@ import (
 
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/devices/i8042"
+	"toyvm/machine"
 )
-
-// ErrClosed ends a run because the user has closed the window.
-var ErrClosed = errors.New("the window was closed")
 
 // Options are what a window offers beside the machine.
 type Options struct {
-	Store   Store   // nil if there are no snapshots
-	Monitor Monitor // nil if there is none
+	Store Store
+	// Enter takes a line that was typed at the monitor, with its line end.
+	Enter func(line []byte)
+	// Screenshot writes the machine's picture to a file. It is called on the
+	// machine's side.
+	Screenshot func(path string) error
 	// Wake wakes the session when there is input.
 	Wake func()
 }
 
 // A Store keeps snapshots of the machine. It is used on the machine's side.
 type Store interface {
+	// List gives the snapshots in the order in which they are shown.
 	List() ([]Snapshot, error)
-	Save(tag string) error
+	// Save takes a snapshot, and begins to write it; wait waits for that.
+	Save(tag string) (wait func() error, err error)
 	Load(tag string) error
 }
 
@@ -71,12 +74,11 @@ type Window struct {
 	session *session.Session
 	options Options
 	speaker speaker
-	wake    func()
 
 	// Under mu: what the sides leave each other.
 	mu       sync.Mutex
-	requests []func() error // for the machine's side
-	replies  []func()       // for the user's
+	requests []func(*machine.Machine) error // for the machine's side
+	replies  []func()                       // for the user's
 	picture  Picture
 	paused   bool
 	turbo    bool
@@ -105,9 +107,8 @@ type Window struct {
 
 // New returns a window on a session, whose display it has to become.
 func New(s *session.Session, o Options) *Window {
-	w := &Window{session: s, options: o, wake: o.Wake}
-	w.console = &console{close: w.closePanel}
-	w.console.execute = func(line string) { w.execute(line, w.console.done) }
+	w := &Window{session: s, options: o}
+	w.console = &console{enter: o.Enter, close: w.closePanel}
 	w.picture.update(s.Machine.Frame())
 	return w
 }
@@ -126,14 +127,14 @@ func (w *Window) Refresh(now time.Time) (again time.Duration, err error) {
 		if do == nil {
 			break
 		}
-		if err := do(); err != nil {
+		if err := do(w.session.Machine); err != nil {
 			return 0, err
 		}
 		handled = true
 	}
 	m := w.session.Machine
 	frequency := m.Speaker.Tone()
-	if w.session.Turbo || w.session.Paused {
+	if w.session.Turbo || m.Paused() {
 		frequency = 0
 	}
 	w.speaker.tell(m.Clock().Now(), frequency)
@@ -150,17 +151,17 @@ func (w *Window) Refresh(now time.Time) (again time.Duration, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.picture.update(f)
-	w.paused, w.turbo = w.session.Paused, w.session.Turbo
+	w.paused, w.turbo = m.Paused(), w.session.Turbo
 	return time.Second, nil
 }
 
 // next takes what the user's side wants next; nil if it wants nothing.
-func (w *Window) next() (do func() error, err error) {
+func (w *Window) next() (do func(*machine.Machine) error, err error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch {
 	case w.closed:
-		return nil, ErrClosed
+		return nil, session.ErrQuit
 	case len(w.requests) == 0:
 		return nil, nil
 	}
@@ -170,12 +171,27 @@ func (w *Window) next() (do func() error, err error) {
 }
 
 // post has something done on the machine's side.
-func (w *Window) post(do func() error) {
+func (w *Window) post(do func(*machine.Machine) error) {
 	w.mu.Lock()
 	w.requests = append(w.requests, do)
 	w.mu.Unlock()
-	w.wake()
+	w.options.Wake()
 }
+
+// do lets an action happen to the machine.
+func (w *Window) do(a machine.Action) {
+	w.post(func(m *machine.Machine) error { return m.Do(a) })
+}
+
+// Write implements io.Writer: it is what the monitor prints.
+func (w *Window) Write(p []byte) (int, error) {
+	text := string(p)
+	w.reply(func() { w.console.print(text) })
+	return len(p), nil
+}
+
+// Tell implements session.Display.
+func (w *Window) Tell(message string) { w.reply(func() { w.say(message) }) }
 
 // reply has something done on the user's side.
 func (w *Window) reply(do func()) {
@@ -184,12 +200,12 @@ func (w *Window) reply(do func()) {
 	w.replies = append(w.replies, do)
 }
 
-// Close ends the run, if it goes on, by ErrClosed.
+// Close ends the run, if it goes on.
 func (w *Window) Close() {
 	w.mu.Lock()
 	w.closed = true
 	w.mu.Unlock()
-	w.wake()
+	w.options.Wake()
 }
 
 // End tells that the run is over, so that the window goes away.

@@ -1,0 +1,94 @@
+package keeper
+
+import (
+	"context"
+	"fmt"
+
+	"toyvm/cmd/toyvm/internal/media"
+	"toyvm/snapshot"
+	"toyvm/snapshot/disk"
+	"toyvm/snapshot/store"
+)
+
+// restore makes disks what they were in a snapshot, all of them or none: if the
+// process dies in the middle, Finish does the rest.
+func restore(from *store.Store, s *store.Snapshot, moves []move) error {
+	var (
+		changes []disk.Change
+		targets []store.Target
+	)
+	for _, m := range moves {
+		if m.contents == nil {
+			continue
+		}
+		changes = append(changes, disk.Change{Disk: m.image.Disk, To: m.contents})
+		if !m.image.Ephemeral() {
+			targets = append(targets, store.Target{Drive: m.drive, Path: absolute(m.image.Path())})
+		}
+	}
+	if targets == nil {
+		return disk.RestoreAll(changes, "", nil)
+	}
+	return disk.RestoreAll(changes, from.Dir(), &journal{store: from, snapshot: s, targets: targets})
+}
+
+// journal is the note of a store that images are about to be written.
+type journal struct {
+	store    *store.Store
+	snapshot *store.Snapshot
+	targets  []store.Target
+	restore  *store.Restore
+}
+
+func (j *journal) Begin() (err error) {
+	j.restore, err = j.store.Begin(context.Background(), j.snapshot, j.targets)
+	return err
+}
+
+func (j *journal) End() error { return j.restore.End() }
+
+// Finish completes what a process had begun to restore when it died. What it did
+// it tells.
+func Finish(from *store.Store, tell func(string)) error {
+	pending, err := from.Pending()
+	for _, r := range pending {
+		if err != nil {
+			r.Leave()
+			continue
+		}
+		if err = finish(r); err != nil {
+			err = fmt.Errorf("loading snapshot %q was interrupted, and cannot be completed: %w", r.Tag, err)
+			r.Leave()
+			continue
+		}
+		tell(fmt.Sprintf("loading snapshot %q was interrupted; its disks are now as they were in it", r.Tag))
+	}
+	return err
+}
+
+func finish(r *store.Restore) error {
+	image, err := r.Load(context.Background(), nil)
+	if err != nil {
+		return err
+	}
+	for _, t := range r.Disks {
+		for _, d := range image.Disks {
+			if d.Drive != t.Drive || d.Contents == nil {
+				continue
+			}
+			if err := write(t.Path, &d); err != nil {
+				return err
+			}
+		}
+	}
+	return r.End()
+}
+
+func write(path string, d *snapshot.Disk) error {
+	f, err := media.OpenFile(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	return disk.Finish(path, f, d.Contents)
+}

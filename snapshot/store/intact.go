@@ -1,0 +1,55 @@
+package store
+
+import "sync"
+
+// intact tells whether stored pages are what they were, so that a snapshot does
+// not come to rely on damaged ones. It reads files instead of mapping them: what
+// is mapped takes space until the process ends, also if it is removed.
+type intact struct {
+	files files
+
+	mu   sync.Mutex
+	open map[*segment]file
+}
+
+func newIntact(f files) *intact { return &intact{files: f, open: map[*segment]file{}} }
+
+func (c *intact) check(r ref) bool {
+	_, err := c.read(r)
+	return err == nil
+}
+
+// read returns what is stored of a page.
+func (c *intact) read(r ref) ([]byte, error) {
+	f, err := c.file(r.segment)
+	if err != nil {
+		return nil, err
+	}
+	e := &r.segment.entries[r.page]
+	stored := make([]byte, e.length)
+	if err := readAt(f, stored, r.segment.offsets[r.page]); err != nil {
+		return nil, err
+	}
+	return stored, e.verify(stored)
+}
+
+// file opens a segment's file, which stays open.
+func (c *intact) file(s *segment) (file, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	f, ok := c.open[s]
+	if ok {
+		return f, nil
+	}
+	f, err := c.files.Open(s.id.file())
+	if err == nil {
+		c.open[s] = f
+	}
+	return f, err
+}
+
+func (c *intact) close() {
+	for _, f := range c.open {
+		f.Close()
+	}
+}

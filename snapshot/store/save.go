@@ -1,0 +1,194 @@
+package store
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"sync"
+	"time"
+
+	"toyvm/snapshot"
+)
+
+// A Snapshot is an image that is in a store.
+type Snapshot struct {
+	Info
+	Image *snapshot.Image
+
+	manifest []byte // its file
+}
+
+// Save stores an image under a tag; one that had the tag before is replaced at
+// the moment when all of the new one is on the disk. After an error, also that
+// of a cancelled context, all is as it was.
+//
+// What is equal to the image that was saved or loaded last costs nothing.
+func (s *Store) Save(ctx context.Context, tag string, image *snapshot.Image, meta Meta, progress Progress) (*Snapshot, error) {
+	if err := checkTag(tag); err != nil {
+		return nil, err
+	}
+	if err := s.files.Make(); err != nil {
+		return nil, inSnapshot(tag, err)
+	}
+	done, err := s.change(ctx)
+	if err != nil {
+		return nil, inSnapshot(tag, err)
+	}
+	defer done()
+	sn, err := s.save(ctx, tag, image, meta, progress)
+	return sn, inSnapshot(tag, err)
+}
+
+func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, meta Meta, progress Progress) (*Snapshot, error) {
+	name := manifestName(tag)
+	if err := s.replaceable(name, tag); err != nil {
+		return nil, err
+	}
+	pieces, description, err := takeApart(image.Sections)
+	if err != nil {
+		return nil, err
+	}
+	known, usable, err := s.known()
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	before := s.last
+	s.mu.Unlock()
+	p := planImage(image, description, before, usable)
+	b := newBuilder(s.files)
+	defer b.discard()
+	if err := s.fill(ctx, p, b, known, progress); err != nil {
+		return nil, err
+	}
+	fresh, err := b.finish()
+	if err != nil {
+		return nil, err
+	}
+	// The new segment's name must be on the disk before it is referred to. So
+	// must those of others, which may be left over from a save that died.
+	if err := s.files.Sync(); err != nil {
+		return nil, err
+	}
+	if meta.Created.IsZero() {
+		meta.Created = time.Now()
+	}
+	m := &manifest{devices: pieces, Info: Info{
+		Tag: tag, ID: newID(), Meta: meta,
+		Settings: image.Settings, Clock: image.Clock, Instructions: image.Instructions,
+	}}
+	tables := p.tables()
+	data, err := m.encode(tables)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.write(name, data); err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if fresh != nil {
+		s.segments[fresh.id] = fresh
+	}
+	s.last = place(image, tables)
+	return &Snapshot{m.Info, image, data}, nil
+}
+
+// replaceable refuses to replace what a newer program wrote.
+func (s *Store) replaceable(name, tag string) error {
+	_, err := readManifest(s.files, name, tag)
+	var newer *VersionError
+	if errors.As(err, &newer) {
+		return err
+	}
+	return nil
+}
+
+// newID is a name that no other snapshot has.
+func newID() string {
+	id := make([]byte, 16)
+	rand.Read(id) // never fails
+	return hex.EncodeToString(id)
+}
+
+// known lists the pages of all segments that can be read, after removing what a
+// process left that died.
+func (s *Store) known() (pages, map[*segment]bool, error) {
+	l, err := s.list()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, name := range l.temporary {
+		if err := s.files.Remove(name); err != nil {
+			return nil, nil, err
+		}
+	}
+	known, usable := pages{}, map[*segment]bool{}
+	for _, i := range l.segments {
+		g, err := s.segment(i)
+		if err != nil {
+			continue // verify tells about it; nothing new will rely on it
+		}
+		usable[g] = true
+		for n := range g.entries {
+			known.add(ref{g, n})
+		}
+	}
+	return known, usable, nil
+}
+
+// fill finds out about all strips of a plan and has their pages written. The
+// strips are looked at by several workers and written in order.
+func (s *Store) fill(ctx context.Context, p *plan, b *builder, known pages, progress Progress) error {
+	ctx, cancel := context.WithCancel(ctx)
+	var workers sync.WaitGroup
+	check := newIntact(s.files)
+	defer func() {
+		cancel()
+		workers.Wait()
+		check.close()
+	}()
+
+	todo := make(chan *strip, 4*s.workers)
+	order := make(chan *strip, 4*s.workers)
+	workers.Go(func() {
+		defer close(order)
+		defer close(todo)
+		for _, strip := range p.strips {
+			strip.done = make(chan struct{})
+			select {
+			case order <- strip:
+				todo <- strip
+			case <-ctx.Done():
+				return
+			}
+		}
+	})
+	for range s.workers {
+		workers.Go(func() {
+			w := &finder{pages: known, intact: check}
+			for strip := range todo {
+				if ctx.Err() == nil {
+					strip.err = w.find(strip)
+				}
+				close(strip.done)
+			}
+		})
+	}
+	written := int64(0)
+	for strip := range order {
+		<-strip.done
+		if err := errors.Join(ctx.Err(), strip.err); err != nil {
+			return err
+		}
+		written += int64(len(strip.numbers)) * pageSize
+		if err := b.add(strip); err != nil {
+			return err
+		}
+		if progress != nil {
+			progress(written, p.total)
+		}
+	}
+	return ctx.Err()
+}
