@@ -1,7 +1,6 @@
 package window
 
 import (
-	"strings"
 	"time"
 
 	"toyvm/devices/i8042"
@@ -116,11 +115,6 @@ func (w *Window) report(err error, success string) {
 // say shows a message for some seconds.
 func (w *Window) say(text string) {
 	const seconds = 4
-	w.message, w.messageEnds = firstLine(text), w.now.Add(seconds*time.Second)
+	w.message, w.messageEnds = text, w.now.Add(seconds*time.Second)
 	w.changed = true
-}
-
-func firstLine(text string) string {
-	text, _, _ = strings.Cut(text, "\n")
-	return text
 }

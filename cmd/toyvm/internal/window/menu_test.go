@@ -258,9 +258,13 @@ func TestScreenshot(t *testing.T) {
 
 func TestWhatTheSessionTells(t *testing.T) {
 	b := newBench(t)
-	b.window.Tell("The emulator crashed.")
+	b.window.Tell("The emulator crashed." + strings.Repeat("-", 60) + "What is too long goes on in the next line.")
 	b.hold()
+	assert.Equal(t, 2*cellHeight, b.window.Overlay().Image.Rect.Dy())
 	assert.True(t, b.reads("The emulator crashed."))
+	assert.True(t, b.reads("goes on in the next line."))
+	b.tap(i8042.KeyF12)
+	assert.True(t, b.reads("goes on in the next line."), "in the menu, too")
 }
 
 func TestTheDocumentationHasAllOfTheMenu(t *testing.T) {

@@ -65,12 +65,8 @@ func (c *console) print(text string) {
 	if len(c.output) == 0 {
 		c.output = []string{""}
 	}
-	for i, part := range strings.Split(text, "\n") {
-		if i > 0 {
-			c.output = append(c.output, "")
-		}
-		c.output[len(c.output)-1] += strings.TrimSuffix(part, "\r")
-	}
+	last := len(c.output) - 1
+	c.output = append(c.output[:last], wrap(c.output[last]+text)...)
 	c.output = c.output[max(0, len(c.output)-kept):]
 	c.up = 0
 }

@@ -1,6 +1,10 @@
 package window
 
-import "toyvm/devices/i8042"
+import (
+	"strings"
+
+	"toyvm/devices/i8042"
+)
 
 // The size of panels in characters: as many columns as text modes have, and
 // not more rows than fit on any mode's screen.
@@ -23,6 +27,19 @@ func frame(c *canvas, title, keys string) {
 	c.fill(0, chosen)
 	c.print(1, 0, chosen, title)
 	c.print(1, c.rows-1, faint, keys)
+}
+
+// wrap makes lines of a text that fit into a panel.
+func wrap(text string) (lines []string) {
+	const width = panelColumns - 2
+	for l := range strings.SplitSeq(text, "\n") {
+		runes := []rune(l)
+		for ; len(runes) > width; runes = runes[width:] {
+			lines = append(lines, string(runes[:width]))
+		}
+		lines = append(lines, string(runes))
+	}
+	return lines
 }
 
 // A line is a line of text that is being typed.

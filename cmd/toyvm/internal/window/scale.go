@@ -30,13 +30,13 @@ const (
 // sizeFor is how large a window becomes when the picture in it gets another
 // size. It keeps the magnification that the user gave it, if the desktop has
 // room for that. The first window, for which there was no picture before, is
-// large, but leaves a part of the desktop to see. Zero is to leave the window.
+// large, but leaves some of the desktop to see. Zero is to leave the window.
 func sizeFor(picture, before, window, desktop image.Point) image.Point {
 	if picture.X < leastWidth || picture.Y < leastHeight {
 		return image.Point{}
 	}
 	most := min(desktop.X/picture.X, desktop.Y/picture.Y)
-	times := min(desktop.X*4/5/picture.X, desktop.Y*4/5/picture.Y)
+	times := min(desktop.X*9/10/picture.X, desktop.Y*9/10/picture.Y)
 	if before != (image.Point{}) {
 		times = fit(window, before).Dx() / before.X
 	}

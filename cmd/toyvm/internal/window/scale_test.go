@@ -38,6 +38,7 @@ func TestTheWindowFollowsTheMode(t *testing.T) {
 	}{
 		{"small desktop", text, none, none, image.Pt(1024, 768), text},
 		{"usual desktop", text, none, none, large, image.Pt(1440, 800)},
+		{"desktop that it would fill", text, none, none, image.Pt(1440, 800), text},
 		{"fine desktop", text, none, none, image.Pt(3840, 2160), image.Pt(2880, 1600)},
 		{"tiny desktop", text, none, none, image.Pt(320, 200), text},
 		{"magnified before", image.Pt(640, 480), text, image.Pt(1500, 900), large, image.Pt(1280, 960)},

@@ -171,18 +171,24 @@ func (w *Window) Overlay() Overlay { return w.overlay }
 func (w *Window) drawOverlay() {
 	w.changed = false
 	o := Overlay{Bottom: w.panel == nil, Version: w.overlay.Version + 1}
-	switch {
-	case w.panel != nil:
-		c := newCanvas(panelColumns, panelRows)
-		w.panel.draw(c)
-		if w.message != "" {
-			c.fill(c.rows-1, chosen)
-			c.print(1, c.rows-1, chosen, w.message)
+	var lines []string
+	if w.message != "" {
+		lines = wrap(w.message)
+	}
+	rows := len(lines)
+	if w.panel != nil {
+		rows = panelRows
+	}
+	if rows > 0 {
+		c := newCanvas(panelColumns, rows)
+		if w.panel != nil {
+			w.panel.draw(c)
 		}
-		o.Image = c.pixels
-	case w.message != "":
-		c := newCanvas(panelColumns, 1)
-		c.print(1, 0, normal, w.message)
+		for i, l := range lines {
+			row := rows - len(lines) + i
+			c.fill(row, chosen)
+			c.print(1, row, chosen, l)
+		}
 		o.Image = c.pixels
 	}
 	w.overlay = o
