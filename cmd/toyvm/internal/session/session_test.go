@@ -10,6 +10,7 @@ import (
 
 	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/machine"
+	"toyvm/snapshot"
 )
 
 // session is a machine without a disk: it starts, then waits for a key.
@@ -90,4 +91,38 @@ func TestAnotherTimeIsNotWaitedFor(t *testing.T) {
 	start := time.Now()
 	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60.05e9}))
 	assert.Less(t, time.Since(start), 30*time.Second)
+}
+
+// A returning display goes back to an earlier state of the machine.
+type returning struct {
+	machine *machine.Machine
+	earlier *snapshot.Image
+	seen    []int64 // guest time since
+}
+
+func (r *returning) Refresh(time.Time) (time.Duration, error) {
+	if r.earlier != nil {
+		if err := r.earlier.Return(r.machine); err != nil {
+			return 0, err
+		}
+		r.earlier = nil
+	} else {
+		r.seen = append(r.seen, r.machine.Clock().Now())
+	}
+	return time.Second, nil
+}
+
+func (*returning) Tell(string) {}
+
+func TestADisplayMayGoBackInTime(t *testing.T) {
+	s := session(t)
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 5e9}))
+	earlier, err := snapshot.Capture(s.Machine)
+	require.NoError(t, err)
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60e9}))
+	d := &returning{machine: s.Machine, earlier: earlier}
+	s.Display = d
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 61e9}))
+	assert.InDelta(t, 5e9, d.seen[0], 1e6)
+	assert.InDelta(t, 5.01e9, d.seen[1], 1e6, "a slice later")
 }

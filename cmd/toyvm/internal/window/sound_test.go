@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/assert"
+
+	"toyvm/machine"
 )
 
 const ms = int64(1e6)
@@ -115,18 +117,35 @@ func TestAMachineThatRunsAheadIsFollowed(t *testing.T) {
 func TestAnEarlierStateOfTheMachine(t *testing.T) {
 	var s speaker
 	s.heard(440, 500*ms)
+	s.tell(s.now+10*ms, 880)
 	s.tell(7*ms, 0)
-	assert.Zero(t, loudest(s.heard(0, 500*ms)[sampleRate/5:]))
+	s.heard(0, 200*ms)
+	assert.Zero(t, loudest(s.heard(0, 100*ms)))
+	s.heard(1000, 200*ms)
+	assert.InDelta(t, 100, crossings(s.heard(1000, 100*ms)), 1)
 }
 
 func TestBeepOfTheGuest(t *testing.T) {
 	b := newBench(t)
 	b.run(3e9)
-	b.typeKeys("beep 1000\n") // it takes a while to type
-	var all []float64
-	for range 100 {
-		b.run(10e6)
-		all = append(all, b.window.speaker.samples(10*ms)...)
+	hear := func() (all []float64) {
+		for range 40 {
+			b.run(10e6)
+			all = append(all, b.window.speaker.samples(10*ms)...)
+		}
+		return all
 	}
-	assert.NotZero(t, loudest(all))
+	assert.Zero(t, loudest(hear()))
+	b.machine.Do(machine.OutAction{Port: 0x43, Size: 1, Value: 0xb6})
+	b.machine.Do(machine.OutAction{Port: 0x42, Size: 1, Value: 0x33}) // 1331: 896 Hz
+	b.machine.Do(machine.OutAction{Port: 0x42, Size: 1, Value: 0x05})
+	b.machine.Do(machine.OutAction{Port: 0x61, Size: 1, Value: 0x03})
+	hear()
+	assert.InDelta(t, 0.4*896, crossings(hear()), 2)
+	b.session.Turbo = true
+	hear()
+	assert.Zero(t, loudest(hear()), "in turbo there is no sound")
+	b.session.Turbo = false
+	hear()
+	assert.NotZero(t, loudest(hear()))
 }

@@ -128,8 +128,10 @@ func TestMouseIsGrabbedByAClick(t *testing.T) {
 	b.run(1e6)
 	assert.Contains(t, b.given(), machine.MouseAction{Release: i8042.Middle})
 	at(50, 50, 0, 0)
+	at(60, 60, i8042.Left, 0)
+	assert.True(t, b.look.Grabbed)
 	b.run(1e6)
-	assert.Empty(t, b.given())
+	assert.Empty(t, b.given(), "where the pointer was before is not where the mouse comes from")
 }
 
 func TestCtrlAltWithAnotherKeyKeepsTheMouse(t *testing.T) {
