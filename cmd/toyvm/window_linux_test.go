@@ -15,6 +15,8 @@ import (
 	"github.com/jezek/xgb/xproto"
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"toyvm/roms/demo"
 )
 
 // Keys by their codes in Linux.
@@ -25,7 +27,10 @@ const (
 	codeCtrl  = 29
 	codeAlt   = 56
 	codeA     = 30
+	codeS     = 31
+	codeL     = 38
 	codeC     = 46
+	codeB     = 48
 	codeP     = 25
 	codeF12   = 88
 )
@@ -207,6 +212,31 @@ func TestWindow(t *testing.T) {
 		assert.Equal(t, before, r.file("com1", ""))
 		r.fake(xproto.KeyRelease, codeA+8)
 		require.NoError(t, xproto.SetInputFocusChecked(x.conn, xproto.InputFocusNone, r.window, 0).Check())
+	})
+
+	t.Run("the menu saves the machine and goes back", func(t *testing.T) {
+		x.t = t
+		disk := filepath.Join(t.TempDir(), "demo.img")
+		require.NoError(t, os.WriteFile(disk, demo.Image, 0o644))
+		require.NoError(t, os.Truncate(disk, floppy))
+		r := x.run(program, "--serial", "file:com1", disk)
+		r.file("com1", "> ")
+		r.press(codeA)
+		r.file("com1", "> a")
+		r.press(codeCtrl, codeAlt, codeS)
+		r.titled("Esc")
+		r.press(codeEnter)
+		r.titled("F12")
+		r.press(codeB)
+		r.file("com1", "> ab")
+		r.press(codeCtrl, codeAlt, codeL)
+		r.titled("Esc")
+		r.press(codeEnter)
+		r.titled("F12")
+		r.press(codeC)
+		r.file("com1", "> abc")
+		r.press(codeEnter)
+		r.file("com1", `"ac" is no command`)
 	})
 
 	t.Run("the mouse is the guest's after a click", func(t *testing.T) {
