@@ -4,6 +4,7 @@ package window
 
 import (
 	"image"
+	"math"
 	"sync"
 	"time"
 
@@ -14,6 +15,10 @@ import (
 
 // Available tells whether this build has a window.
 const Available = true
+
+// buttons are the guest's, in the order of ebiten's, which counts them as web
+// browsers do.
+var buttons = [...]i8042.Buttons{i8042.Left, i8042.Middle, i8042.Right, i8042.Side, i8042.Extra}
 
 // Show shows the window until the run is over, which start begins once the
 // window is there. It must be called on the main goroutine.
@@ -94,11 +99,8 @@ func (g *game) input() Input {
 			in.Keys = append(in.Keys, ours)
 		}
 	}
-	for theirs, ours := range map[ebiten.MouseButton]i8042.Buttons{
-		ebiten.MouseButtonLeft: i8042.Left, ebiten.MouseButtonRight: i8042.Right, ebiten.MouseButtonMiddle: i8042.Middle,
-		ebiten.MouseButton3: i8042.Side, ebiten.MouseButton4: i8042.Extra,
-	} {
-		if ebiten.IsMouseButtonPressed(theirs) {
+	for theirs, ours := range buttons {
+		if ebiten.IsMouseButtonPressed(ebiten.MouseButton(theirs)) {
 			in.Buttons |= ours
 		}
 	}
@@ -129,7 +131,7 @@ func (g *game) resize() {
 		return
 	}
 	g.sized = g.full
-	ebiten.SetWindowSize(int(float64(size.X)/density), int(float64(size.Y)/density))
+	ebiten.SetWindowSize(int(math.Ceil(float64(size.X)/density)), int(math.Ceil(float64(size.Y)/density)))
 }
 
 // upload makes an image of pixels, the same one if it has the size.

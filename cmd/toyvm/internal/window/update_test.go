@@ -69,6 +69,9 @@ func TestShortcuts(t *testing.T) {
 	assert.Equal(t, "toyvm (turbo): F12 for the menu", b.look.Title)
 	assert.False(t, b.machine.Paused())
 	assert.True(t, b.session.Turbo)
+	b.machine.SetPaused(true) // as the monitor's stop does
+	b.hold()
+	assert.Equal(t, "toyvm (paused) (turbo): F12 for the menu", b.look.Title)
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyF)
 	assert.True(t, b.look.FullScreen)
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyF)

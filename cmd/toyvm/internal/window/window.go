@@ -40,14 +40,6 @@ type Snapshot struct {
 	Thumbnail image.Image // may be nil
 }
 
-// A Monitor carries out commands. It is used on the machine's side, and may
-// let the machine run.
-type Monitor interface {
-	// Execute returns what a command prints, mistakes included. Its error ends
-	// the run.
-	Execute(line string) (output string, err error)
-}
-
 // Input is what the user does at a moment.
 type Input struct {
 	Time    time.Time
@@ -132,27 +124,32 @@ func (w *Window) Refresh(now time.Time) (again time.Duration, err error) {
 		}
 		handled = true
 	}
+	return w.publish(now, handled), nil
+}
+
+// publish tells the user's side how the machine is, but does not draw too often
+// unless something has happened to the machine.
+func (w *Window) publish(now time.Time, happened bool) (again time.Duration) {
 	m := w.session.Machine
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.paused, w.turbo = m.Paused(), w.session.Turbo
 	frequency := m.Speaker.Tone()
-	if w.session.Turbo || m.Paused() {
+	if w.paused || w.turbo {
 		frequency = 0
 	}
 	w.speaker.tell(m.Clock().Now(), frequency)
 
 	executed := m.CPU.Instructions()
-	if !handled && executed == w.executed {
-		return time.Second, nil
+	if !happened && executed == w.executed {
+		return time.Second
 	}
-	if rest := drawInterval - now.Sub(w.drawn); rest > 0 && !handled {
-		return rest, nil
+	if rest := drawInterval - now.Sub(w.drawn); rest > 0 && !happened {
+		return rest
 	}
 	w.drawn, w.executed = now, executed
-	f := m.Frame()
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.picture.update(f)
-	w.paused, w.turbo = m.Paused(), w.session.Turbo
-	return time.Second, nil
+	w.picture.update(m.Frame())
+	return time.Second
 }
 
 // next takes what the user's side wants next; nil if it wants nothing.
