@@ -202,6 +202,11 @@ func TestLockList(t *testing.T) {
 	add("nop", false, 0x90)
 	add("int3", false, 0xCC)
 	runScenarios(t, "486", rows)
+	rows = nil
+	add("cmpxchg8b m64", true, 0x0F, 0xC7, 0x0D, at)
+	add("cmpxchg8b /2", false, 0x0F, 0xC7, 0x15, at)
+	add("cmovc r32,m32", false, 0x0F, 0x42, 0x05, at)
+	runScenarios(t, "686", rows)
 }
 
 // TestFifteenBytes: redundant prefixes up to a length of 15 are allowed, of a
@@ -227,5 +232,105 @@ func TestFifteenBytes(t *testing.T) {
 				assert.Equal(t, want, vec, "%d bytes of % X", n, base)
 			}
 		}
+	}
+}
+
+// TestLengthAndLimitBeforeThePage: an instruction that is too long or runs
+// beyond the limit of CS is #GP(0) even if its next byte lies in an absent page.
+func TestLengthAndLimitBeforeThePage(t *testing.T) {
+	prefixes := func(n int, tail ...any) []byte {
+		code := make([]byte, n)
+		for i := range code {
+			code[i] = 0x3E
+		}
+		return append(code, asm(tail...)...)
+	}
+	for _, tc := range []struct {
+		name   string
+		before uint32 // bytes of the instruction in the first page
+		code   []byte // those bytes
+		limit  uint32
+		vec    int
+	}{
+		{"15 prefixes", 15, prefixes(15), 0xFFFFFFFF, excGP},
+		{"16 prefixes", 16, prefixes(16), 0xFFFFFFFF, excGP},
+		{"14 prefixes", 14, prefixes(14), 0xFFFFFFFF, excPF},
+		{"15 bytes", 15, prefixes(13, 0xCD, vecOut), 0xFFFFFFFF, vecOut},
+		{"the immediate beyond the limit", 3, asm(0xB8, 1, 2), tEdge - 1, excGP},
+		{"prefixes up to the limit", 3, prefixes(3), tEdge - 1, excGP},
+		{"the last byte at the limit", 2, asm(0xCD, vecOut), tEdge - 1, vecOut},
+		{"one byte below the limit", 3, asm(0xB8, 1, 2), tEdge, excPF},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			at := tEdge - tc.before
+			m.setup(0, asm(0xB8, at, 0xFF, 0xE0))
+			m.mem.Write(at, tc.code)
+			paged(0)(m)
+			m.cpu.SetSegment(CS, sCode0, 0, tc.limit, segP|segS|segB|0xB<<8)
+			vec, err := m.run(t)
+			require.Equal(t, tc.vec, vec)
+			if vec != vecOut {
+				assert.Zero(t, err)
+				assert.Equal(t, at, m.frame(vec).eip)
+			}
+			if vec == excPF {
+				assert.Equal(t, uint32(tEdge), m.cpu.cr2)
+			}
+		})
+	}
+}
+
+// TestEnterAndLeaveOfEverySize: the operand size says how much of EBP changes,
+// the stack how much of ESP; ENTER with 32-bit operands copies all of ESP (SDM
+// 2, ENTER and LEAVE).
+func TestEnterAndLeaveOfEverySize(t *testing.T) {
+	const esp, ebp = 0x00016100, 0x00055678
+	enter, leave := asm(0xC8, uint16(0x10), 0), asm(0xC9)
+	nested := asm(0xC8, uint16(0x10), 1)
+	for _, tc := range []struct {
+		name     string
+		stack32  bool
+		code     []byte
+		esp, ebp uint32 // after
+		slots    []uint32
+		size     uint32
+	}{
+		{"enter", true, enter, esp - 4 - 0x10, esp - 4, []uint32{ebp}, 4},
+		{"enter, words", true, asm(0x66, enter), esp - 2 - 0x10, 0x560FE, []uint32{ebp & 0xFFFF}, 2},
+		{"enter level 1", true, nested, esp - 8 - 0x10, esp - 4, []uint32{ebp, esp - 4}, 4},
+		{"enter level 1, words", true, asm(0x66, nested), esp - 4 - 0x10, 0x560FE, []uint32{ebp & 0xFFFF, 0x60FE}, 2},
+		{"enter, 16-bit stack", false, enter, esp - 4 - 0x10, esp - 4, []uint32{ebp}, 4},
+		{"enter, words, 16-bit stack", false, asm(0x66, enter), esp - 2 - 0x10, 0x560FE, []uint32{ebp & 0xFFFF}, 2},
+		{"enter level 1, 16-bit stack", false, nested, esp - 8 - 0x10, esp - 4, []uint32{ebp, esp - 4}, 4},
+		{"leave", true, leave, ebp + 4, 0xAABBCCDD, nil, 0},
+		{"leave, words", true, asm(0x66, leave), ebp + 2, 0x5CCDD, nil, 0},
+		{"leave, 16-bit stack", false, leave, 0x1567C, 0xAABBCCDD, nil, 0},
+		{"leave, words, 16-bit stack", false, asm(0x66, leave), 0x1567A, 0x5CCDD, nil, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			m.setup(0, tc.code)
+			c := m.cpu
+			flags := uint32(segP | segS | 3<<8)
+			at := uint32(esp & 0xFFFF)
+			if tc.stack32 {
+				flags |= segB
+				at = esp
+			}
+			c.SetSegment(SS, sData0, 0, 0xFFFFFFFF, flags)
+			c.SetReg(ESP, esp)
+			c.SetReg(EBP, ebp)
+			m.put32(ebp, 0xAABBCCDD)
+			m.put32(ebp&0xFFFF, 0xAABBCCDD)
+			c.Step()
+			assert.Equal(t, uint32(tCode+len(tc.code)), c.eip)
+			assert.Equalf(t, tc.esp, c.Reg(ESP), "ESP %X", c.Reg(ESP))
+			assert.Equalf(t, tc.ebp, c.Reg(EBP), "EBP %X", c.Reg(EBP))
+			for i, want := range tc.slots {
+				got := m.mem.read(at-uint32(i+1)*tc.size, tc.size)
+				assert.Equalf(t, want, got, "slot %d: %X", i, got)
+			}
+		})
 	}
 }

@@ -159,7 +159,7 @@ func (c *CPU) fill(user int, lin, phys uint32, store, write, global bool) {
 }
 
 // expose lets accesses to a page take the fast path.
-func (c *CPU) expose(e *tlbEntry, page uint32, p *physPage, write bool) {
+func (c *CPU) expose(e *tlbEntry, page uint32, p physPage, write bool) {
 	state := &p.ram.state[p.index]
 	e.host, e.rtag = p.ram.page(p.index), page
 	if write && !p.rom && *state == writable {

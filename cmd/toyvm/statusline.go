@@ -53,7 +53,7 @@ func (s *statusLine) watchDisks(t machine.Trace) {
 func (s *statusLine) update(now time.Time) bool {
 	if passed := now.Sub(s.since); passed >= statusInterval {
 		done, guest := s.machine.CPU.Instructions(), s.machine.Clock().Now()
-		if !s.since.IsZero() {
+		if s.speed = ""; !s.since.IsZero() && done >= s.done && guest >= s.guest { // not another machine
 			s.speed = fmt.Sprintf("%.1f MIPS, %.0f %% of real time", float64(done-s.done)/1e6/passed.Seconds(), 100*float64(guest-s.guest)/float64(passed))
 		}
 		s.since, s.done, s.guest = now, done, guest

@@ -21,10 +21,8 @@ func (s *Store) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range l.temporary {
-		if err := s.files.Remove(name); err != nil {
-			return err
-		}
+	if err := s.clean(l); err != nil {
+		return err
 	}
 	removed := false
 	for _, i := range l.segments {

@@ -184,7 +184,7 @@ func readSegments(p []byte) (list []id, err error) {
 }
 
 func readTables(d *parser, segments int) (tables []wireTable) {
-	memory := int64(0)
+	memory, descriptions := int64(0), 0
 	for count := d.uvarint(); count > 0 && d.err == nil; count-- {
 		t := wireTable{kind: d.byte(), name: d.string()}
 		size := d.uvarint()
@@ -215,7 +215,13 @@ func readTables(d *parser, segments int) (tables []wireTable) {
 		if t.kind != tableDisk || t.contents {
 			t.wire = readRuns(d, pagesOf(t.size), segments)
 		}
+		if t.kind == tableDescription {
+			descriptions++
+		}
 		tables = append(tables, t)
+	}
+	if descriptions != 1 {
+		d.fail("%d descriptions of the devices instead of one", descriptions)
 	}
 	return tables
 }

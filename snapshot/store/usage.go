@@ -65,10 +65,15 @@ func (u *usage) groups() (list []group) {
 	return list
 }
 
-// check compares all pages that tables need with their checksums and unpacks
-// them.
+// check maps the segments that tables need, compares the pages with their
+// checksums and unpacks them.
 func (s *Store) check(ctx context.Context, tables []*fullTable, progress Progress) (*usage, error) {
 	u := newUsage(tables)
+	for _, of := range u.order {
+		if err := of.load(s.files); err != nil {
+			return nil, err
+		}
+	}
 	groups := u.groups()
 	var (
 		next    atomic.Int64

@@ -142,8 +142,11 @@ func (c *Command) kind(given []string) string {
 	}
 	words = slices.DeleteFunc(words, optional)
 	given = slices.DeleteFunc(slices.Clone(given), optional)
-	if len(given) < len(words) {
+	switch {
+	case len(given) < len(words):
 		return words[len(given)]
+	case c.Name == "help": // for commands of two words
+		return words[0]
 	}
 	return ""
 }

@@ -100,7 +100,7 @@ func (p *Prompt) Show(toNewcomer bool) {
 		text = p.banner + "\n"
 	}
 	if toNewcomer && !first {
-		p.input.put(clearLine)
+		p.input.put([]byte(clearLine))
 	}
 	p.Write([]byte(text))
 	if first {
@@ -136,9 +136,10 @@ func (p *Prompt) Feed(b []byte) {
 		p.input.put(b)
 		return
 	}
-	if bytes.IndexByte(b, ctrlC) < 0 || !p.interrupt() {
-		p.input.putKeys(b)
+	if i := bytes.LastIndexByte(b, ctrlC); i >= 0 && p.interrupt() {
+		b = b[i+1:]
 	}
+	p.input.putKeys(b)
 }
 
 // interrupt interrupts a command if there is one.
@@ -199,9 +200,11 @@ func (p *Prompt) read() {
 		line, err := p.lines.ReadLine()
 		switch {
 		case err == errTooLong:
-			p.mu.Lock()
-			p.newReader()
-			p.mu.Unlock()
+			if !p.complete { // the editor is stuck
+				p.mu.Lock()
+				p.newReader()
+				p.mu.Unlock()
+			}
 			fmt.Fprintf(p, "\nError: %v\n", err)
 			continue
 		case err == term.ErrPasteIndicator:

@@ -49,12 +49,13 @@ type Session struct {
 
 	over      error // why the run is to end
 	attending bool  // a monitor's command is being carried out
+	requests  []request
 
-	pacer   *pace.Pacer
-	reached int64 // guest time after the last slice
-	urgent  bool  // input has arrived that the machine has not seen
-	behind  bool  // the last slice was too short for the time that was due
-	woken   moment
+	pacer  *pace.Pacer
+	ranTo  int64 // guest time when the machine came back
+	urgent bool  // input has arrived that the machine has not seen
+	behind bool  // the last slice was too short for the time that was due
+	woken  moment
 }
 
 // A Line is where bytes come from.
@@ -150,6 +151,8 @@ func (s *Session) run(ctx context.Context, b machine.Budget) error {
 			}
 			slice.Until = min(slice.Until, due)
 			s.behind = slice.Until < due
+		} else {
+			s.pacer = nil // guest time may get ahead
 		}
 		if b.Instructions != 0 {
 			slice.Instructions = min(slice.Instructions, last-done)
@@ -161,9 +164,7 @@ func (s *Session) run(ctx context.Context, b machine.Budget) error {
 			slice.Instructions = min(slice.Instructions, s.MaxInstructions-done)
 		}
 		stop := m.Run(slice)
-		if s.Realtime && !s.Turbo {
-			s.reached = m.Clock().Now()
-		}
+		s.ranTo = m.Clock().Now()
 		switch stop.Reason {
 		case machine.StopBudget:
 		case machine.StopHalted:
@@ -214,8 +215,9 @@ func (s *Session) refresh() (again time.Duration, err error) {
 func (s *Session) due(ctx context.Context, again time.Duration, until int64) int64 {
 	m, wall := s.Machine, time.Now()
 	guest := m.Clock().Now()
-	if s.pacer == nil || guest != s.reached { // another state was loaded, or it was in a hurry
-		s.pacer, s.reached, s.behind = pace.Start(wall, guest), guest, false
+	if s.pacer == nil || guest != s.ranTo { // it has become another machine
+		s.pacer, s.ranTo = pace.Start(wall, guest), guest
+		s.behind = false
 	}
 	next, step := guest, pace.Step
 	if m.CPU.Halted() {

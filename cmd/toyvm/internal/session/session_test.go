@@ -82,17 +82,6 @@ func TestTurbo(t *testing.T) {
 	assert.Less(t, time.Since(start), 30*time.Second)
 }
 
-// TestAnotherTimeIsNotWaitedFor: a state may be loaded that is far ahead.
-func TestAnotherTimeIsNotWaitedFor(t *testing.T) {
-	s := session(t)
-	s.Realtime = true
-	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 20e6}))
-	require.Equal(t, machine.StopBudget, s.Machine.Run(machine.Budget{Until: 60e9}).Reason)
-	start := time.Now()
-	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60.05e9}))
-	assert.Less(t, time.Since(start), 30*time.Second)
-}
-
 // A returning display goes back to an earlier state of the machine.
 type returning struct {
 	machine *machine.Machine
@@ -125,4 +114,21 @@ func TestADisplayMayGoBackInTime(t *testing.T) {
 	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 61e9}))
 	assert.InDelta(t, 5e9, d.seen[0], 1e6)
 	assert.InDelta(t, 5.01e9, d.seen[1], 1e6, "a slice later")
+}
+
+// TestTimeThatJumps puts a machine into the state of one that has run longer.
+func TestTimeThatJumps(t *testing.T) {
+	later := session(t)
+	require.NoError(t, later.Run(t.Context(), machine.Budget{Until: 1000e9}))
+	image, err := snapshot.Capture(later.Machine)
+	require.NoError(t, err)
+	s := session(t)
+	s.Realtime = true
+	start := time.Now()
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 10e6}))
+	require.NoError(t, image.Return(s.Machine))
+	now := s.Machine.Clock().Now()
+	require.GreaterOrEqual(t, now, int64(1000e9))
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: now + 10e6}))
+	assert.Less(t, time.Since(start), 100*time.Second, "it does not wait until then")
 }
