@@ -2,7 +2,6 @@ package main
 
 import (
 	"bytes"
-	"context"
 	"image/png"
 	"os"
 	"runtime"
@@ -25,16 +24,9 @@ func windowPossible() bool {
 func (r *runner) showWindow(s *session.Session, play func() error) error {
 	var prompt *monitor.Prompt
 	w := window.New(s, window.Options{
-		Store: windowStore{r.keeper},
-		Enter: func(line []byte) { prompt.Feed(line) },
-		Screenshot: func(path string) error {
-			dump, err := monitor.Parse("screendump " + path)
-			if err != nil {
-				return err
-			}
-			return dump(&s.Console)
-		},
-		Wake: r.arrived,
+		Snapshots: func() ([]window.Snapshot, error) { return windowSnapshots(r.keeper) },
+		Enter:     func(line []byte) { prompt.Feed(line) },
+		Wake:      r.arrived,
 	})
 	prompt = monitor.NewPrompt(r.promptConfig(s, w, false))
 	prompt.Show(true)
@@ -61,36 +53,18 @@ func (r *runner) showWindow(s *session.Session, play func() error) error {
 	return end
 }
 
-// windowStore has the snapshots for the window's menu.
-type windowStore struct{ keeper *keeper.Keeper }
-
-// List implements window.Store: the newest first.
-func (s windowStore) List() (list []window.Snapshot, err error) {
-	entries, err := s.keeper.List()
-	if err != nil {
-		return nil, err
-	}
+// windowSnapshots are the snapshots for the window's menu, the newest first.
+func windowSnapshots(k *keeper.Keeper) (list []window.Snapshot, err error) {
+	entries, err := k.List()
 	for _, e := range slices.Backward(entries) {
-		w := window.Snapshot{Tag: e.Tag, Date: e.Created.Local(), Note: e.Note}
+		s := window.Snapshot{Tag: e.Tag, Date: e.Created.Local(), Note: e.Note}
 		if e.Err != nil {
-			w.Note = e.Err.Error()
+			s.Note = e.Err.Error()
 		}
 		if picture, err := png.Decode(bytes.NewReader(e.Thumbnail)); err == nil {
-			w.Thumbnail = picture
+			s.Thumbnail = picture
 		}
-		list = append(list, w)
+		list = append(list, s)
 	}
-	return list, nil
+	return list, err
 }
-
-// Save implements window.Store.
-func (s windowStore) Save(tag string) (wait func() error, err error) {
-	saving, err := s.keeper.Save(tag, "", nil)
-	if err != nil {
-		return nil, err
-	}
-	return saving.Wait, nil
-}
-
-// Load implements window.Store.
-func (s windowStore) Load(tag string) error { return s.keeper.Load(context.Background(), tag, nil) }

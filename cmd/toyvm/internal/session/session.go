@@ -133,9 +133,6 @@ func (s *Session) run(ctx context.Context, b machine.Budget) error {
 		if err != nil {
 			return err
 		}
-		if m.Clock().Now() != now {
-			continue // the display has loaded another state
-		}
 		if m.Paused() {
 			if s.attending || !s.watched() {
 				return monitor.ErrPaused

@@ -82,40 +82,6 @@ func TestTurbo(t *testing.T) {
 	assert.Less(t, time.Since(start), 30*time.Second)
 }
 
-// A returning display goes back to an earlier state of the machine.
-type returning struct {
-	machine *machine.Machine
-	earlier *snapshot.Image
-	seen    []int64 // guest time since
-}
-
-func (r *returning) Refresh(time.Time) (time.Duration, error) {
-	if r.earlier != nil {
-		if err := r.earlier.Return(r.machine); err != nil {
-			return 0, err
-		}
-		r.earlier = nil
-	} else {
-		r.seen = append(r.seen, r.machine.Clock().Now())
-	}
-	return time.Second, nil
-}
-
-func (*returning) Tell(string) {}
-
-func TestADisplayMayGoBackInTime(t *testing.T) {
-	s := session(t)
-	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 5e9}))
-	earlier, err := snapshot.Capture(s.Machine)
-	require.NoError(t, err)
-	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60e9}))
-	d := &returning{machine: s.Machine, earlier: earlier}
-	s.Display = d
-	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 61e9}))
-	assert.InDelta(t, 5e9, d.seen[0], 1e6)
-	assert.InDelta(t, 5.01e9, d.seen[1], 1e6, "a slice later")
-}
-
 // TestTimeThatJumps puts a machine into the state of one that has run longer.
 func TestTimeThatJumps(t *testing.T) {
 	later := session(t)

@@ -2,11 +2,13 @@ package window
 
 import (
 	"errors"
+	"iter"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"toyvm/cmd/toyvm/internal/keeper"
 	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/cmd/toyvm/internal/session"
@@ -14,6 +16,7 @@ import (
 	"toyvm/devices/i8042"
 	"toyvm/machine"
 	"toyvm/roms/demo"
+	"toyvm/snapshot/store"
 )
 
 // A bench is the machine with its demo in a window that a test sees into. Time
@@ -39,9 +42,17 @@ func newBenchWith(t *testing.T, o Options) *bench {
 	b := &bench{t: t, machine: m, session: &session.Session{Machine: m}, now: time.Date(1994, 5, 31, 12, 0, 0, 0, time.UTC)}
 	m.SetTrace(machine.Trace{Input: func(e machine.Event) { b.inputs = append(b.inputs, e.Action) }})
 	o.Wake = func() {}
+	b.session.Console.Snapshots = keeper.New(m, noDrives{}, store.Open(t.TempDir()))
 	b.window = New(b.session, o)
 	b.session.Display = b.window
 	return b
+}
+
+// noDrives are no drives for a keeper to look into.
+type noDrives struct{ keeper.Drives }
+
+func (noDrives) Inside() iter.Seq2[string, *media.Image] {
+	return func(func(string, *media.Image) bool) {}
 }
 
 // run lets the machine run for a time.
@@ -85,10 +96,11 @@ func (b *bench) write(text string) {
 	b.input(Input{Focused: true, Text: text})
 }
 
-// eventually waits for what does not happen in the guest's time.
+// eventually waits for what a command of the session does.
 func (b *bench) eventually(holds func() bool) {
 	b.t.Helper()
 	for end := time.Now().Add(10 * time.Second); !holds(); b.hold() {
+		b.run(1e6)
 		require.True(b.t, time.Now().Before(end))
 	}
 }

@@ -1,6 +1,8 @@
 package window
 
 import (
+	"io"
+	"strconv"
 	"time"
 
 	"toyvm/devices/i8042"
@@ -57,26 +59,13 @@ func (w *Window) press(keys ...i8042.Key) {
 func (w *Window) askTag() {
 	q := &question{title: "Save a snapshot", prompt: "Its name: ", close: w.closePanel}
 	q.set(w.now.Format("2006-01-02-150405"))
-	q.answer = func(tag string) {
-		w.post(func(*machine.Machine) error {
-			wait, err := w.options.Store.Save(tag)
-			if err != nil {
-				w.reply(func() { w.say(err.Error()) })
-				return nil
-			}
-			go func() {
-				err := wait()
-				w.reply(func() { w.report(err, "saved "+tag) })
-			}()
-			return nil
-		})
-	}
+	q.answer = func(tag string) { w.execute("savevm "+strconv.Quote(tag), "saved "+tag) }
 	w.open(q)
 }
 
 func (w *Window) listSnapshots() {
 	w.post(func(*machine.Machine) error {
-		list, err := w.options.Store.List()
+		list, err := w.options.Snapshots()
 		w.reply(func() {
 			if err != nil || len(list) == 0 {
 				w.report(err, "there are no snapshots yet")
@@ -89,18 +78,21 @@ func (w *Window) listSnapshots() {
 }
 
 func (w *Window) load(tag string) {
-	w.post(func(*machine.Machine) error {
-		err := w.options.Store.Load(tag)
-		w.reply(func() { w.report(err, "went back to "+tag) })
-		return nil
-	})
+	w.execute("loadvm "+strconv.Quote(tag), "went back to "+tag)
 }
 
 func (w *Window) screenshot() {
 	path := w.now.Format("toyvm-2006-01-02-150405.png")
+	w.execute("screendump "+path, "the screen is in "+path)
+}
+
+// execute has a monitor's command carried out, and reports what comes of it.
+func (w *Window) execute(line, success string) {
 	w.post(func(*machine.Machine) error {
-		err := w.options.Screenshot(path)
-		w.reply(func() { w.report(err, "the screen is in "+path) })
+		w.commanded = true
+		w.session.Command(line, io.Discard, func(err error) {
+			w.reply(func() { w.report(err, success) })
+		})
 		return nil
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"image"
 	"image/color"
+	"image/png"
 	"os"
 	"strings"
 	"testing"
@@ -14,27 +15,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"toyvm/devices/i8042"
+	"toyvm/machine"
 )
-
-// shelf is a store that remembers what it was asked.
-type shelf struct {
-	list  []Snapshot
-	asked []string
-	err   error // of everything
-	late  error // of saving, when it is done
-}
-
-func (s *shelf) List() ([]Snapshot, error) { return s.list, s.err }
-
-func (s *shelf) Save(tag string) (wait func() error, err error) {
-	s.asked = append(s.asked, "save "+tag)
-	return func() error { return s.late }, s.err
-}
-
-func (s *shelf) Load(tag string) error {
-	s.asked = append(s.asked, "load "+tag)
-	return s.err
-}
 
 // reads tells whether the text is somewhere in the overlay.
 func (b *bench) reads(text string) bool {
@@ -84,9 +66,10 @@ func TestTheMenuShowsWhatThereIs(t *testing.T) {
 	assert.False(t, b.reads("Monitor:"))
 }
 
-func TestSaveFromTheMenu(t *testing.T) {
-	s := &shelf{}
-	b := newBenchWith(t, Options{Store: s})
+func TestSaveAndGoBack(t *testing.T) {
+	var list []Snapshot
+	b := newBenchWith(t, Options{Snapshots: func() ([]Snapshot, error) { return list, nil }})
+	b.run(3e9)
 	b.tap(i8042.KeyF12)
 	b.tap(i8042.KeyRet) // on the first item
 	assert.True(t, b.reads("Its name: 1994-05-31-120000"))
@@ -94,38 +77,33 @@ func TestSaveFromTheMenu(t *testing.T) {
 		b.tap(i8042.KeyBackspace)
 	}
 	b.tap(i8042.KeyRet)
-	assert.Empty(t, s.asked, "without a name")
-	b.write("before")
+	b.write("a \"name\"")
 	b.tap(i8042.KeyRet)
-	assert.Equal(t, []string{"save before"}, s.asked)
-	b.eventually(func() bool { return b.reads("saved before") })
+	b.eventually(func() bool { return b.reads("saved a \"name\"") })
 	b.now = b.now.Add(5 * time.Second)
 	b.hold()
 	assert.Nil(t, b.window.Overlay().Image, "the message goes away")
-	assert.Empty(t, b.given())
 
-	save := func() {
-		b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyS)
-		b.tap(i8042.KeyRet)
-	}
-	s.late = errors.New("the disk is full")
-	save()
-	b.eventually(func() bool { return b.reads("the disk is full") })
-	s.err = errors.New("there is no store")
-	save()
-	assert.True(t, b.reads("there is no store"))
+	b.typeKeys("after")
+	require.Contains(t, b.machine.Text().String(), "> after")
+	list = []Snapshot{{Tag: "a \"name\""}}
+	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyL)
+	b.tap(i8042.KeyRet)
+	b.eventually(func() bool { return b.reads("went back to a \"name\"") })
+	assert.NotContains(t, b.machine.Text().String(), "> after")
 }
 
-func TestGoBackFromTheMenu(t *testing.T) {
+func TestTheListOfSnapshots(t *testing.T) {
 	red := image.NewRGBA(image.Rect(0, 0, 4, 2))
 	for i := range 8 {
 		red.SetRGBA(i%4, i/4, color.RGBA{R: 0xff, A: 0xff})
 	}
-	s := &shelf{list: []Snapshot{
+	list := []Snapshot{
 		{Tag: "first", Date: time.Date(1994, 5, 30, 8, 15, 0, 0, time.UTC), Note: "clean"},
 		{Tag: "second", Date: time.Date(1994, 5, 31, 9, 30, 0, 0, time.UTC), Thumbnail: red},
-	}}
-	b := newBenchWith(t, Options{Store: s})
+	}
+	var mistake error
+	b := newBenchWith(t, Options{Snapshots: func() ([]Snapshot, error) { return list, mistake }})
 	isRed := func() (n int) {
 		m := b.window.Overlay().Image
 		for i := 0; i < len(m.Pix); i += 4 {
@@ -143,16 +121,14 @@ func TestGoBackFromTheMenu(t *testing.T) {
 	assert.Equal(t, 192*96, isRed(), "the thumbnail of the chosen one")
 	b.tap(i8042.KeyDown)
 	b.tap(i8042.KeyRet)
-	assert.Equal(t, []string{"load second"}, s.asked)
+	b.eventually(func() bool { return b.reads("snapshot \"second\": ") }) // there is none in the store
 
-	s.err = errors.New("second: section i8254 is missing")
-	b.window.load("second")
-	b.hold()
-	assert.True(t, b.reads("second: section i8254 is missing"))
-
-	s.list, s.err = nil, nil
+	list = nil
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyL)
 	assert.True(t, b.reads("there are no snapshots yet"))
+	mistake = errors.New("the directory cannot be read")
+	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyL)
+	assert.True(t, b.reads("the directory cannot be read"))
 }
 
 func TestALongMenuScrolls(t *testing.T) {
@@ -246,14 +222,30 @@ func TestAHeldKeyRepeatsInAPanel(t *testing.T) {
 }
 
 func TestScreenshot(t *testing.T) {
-	var asked string
-	b := newBenchWith(t, Options{Screenshot: func(path string) error {
-		asked = path
-		return errors.New("the directory is write-protected")
-	}})
+	t.Chdir(t.TempDir())
+	b := newBench(t)
+	b.run(3e9)
 	b.tap(i8042.KeyCtrl, i8042.KeyAlt, i8042.KeyC)
-	assert.Equal(t, "toyvm-1994-05-31-120000.png", asked)
-	assert.True(t, b.reads("the directory is write-protected"))
+	const name = "toyvm-1994-05-31-120000.png"
+	b.eventually(func() bool { return b.reads("the screen is in " + name) })
+	file, err := os.Open(name)
+	require.NoError(t, err)
+	defer file.Close()
+	picture, err := png.Decode(file)
+	require.NoError(t, err)
+	assert.Equal(t, image.Pt(720, 400), picture.Bounds().Size())
+}
+
+// TestWhatIsTypedAfterACommand does not get into a snapshot that was asked for
+// before.
+func TestWhatIsTypedAfterACommand(t *testing.T) {
+	b := newBench(t)
+	b.window.execute("info status", "")
+	b.window.do(down(i8042.KeyA))
+	b.window.Refresh(b.now)
+	assert.Empty(t, b.given())
+	b.run(1e6)
+	assert.Equal(t, []machine.Action{down(i8042.KeyA)}, b.given())
 }
 
 func TestWhatTheSessionTells(t *testing.T) {

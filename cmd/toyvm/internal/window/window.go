@@ -11,25 +11,15 @@ import (
 	"toyvm/machine"
 )
 
-// Options are what a window offers beside the machine.
+// Options are what a window needs beside the session.
 type Options struct {
-	Store Store
+	// Snapshots lists those of the machine in the order in which they are shown.
+	// It is called on the machine's side.
+	Snapshots func() ([]Snapshot, error)
 	// Enter takes a line that was typed at the monitor, with its line end.
 	Enter func(line []byte)
-	// Screenshot writes the machine's picture to a file. It is called on the
-	// machine's side.
-	Screenshot func(path string) error
 	// Wake wakes the session when there is input.
 	Wake func()
-}
-
-// A Store keeps snapshots of the machine. It is used on the machine's side.
-type Store interface {
-	// List gives the snapshots in the order in which they are shown.
-	List() ([]Snapshot, error)
-	// Save takes a snapshot, and begins to write it; wait waits for that.
-	Save(tag string) (wait func() error, err error)
-	Load(tag string) error
 }
 
 // A Snapshot is what the menu shows of one.
@@ -78,8 +68,9 @@ type Window struct {
 	ended    bool // the run is over
 
 	// The machine's side.
-	drawn    time.Time
-	executed uint64 // instructions by then
+	drawn     time.Time
+	executed  uint64 // instructions by then
+	commanded bool   // the session has a command to carry out first
 
 	// The user's side.
 	now         time.Time
@@ -111,7 +102,7 @@ const drawInterval = 16 * time.Millisecond
 // Refresh implements session.Display.
 func (w *Window) Refresh(now time.Time) (again time.Duration, err error) {
 	handled := false
-	for {
+	for w.commanded = false; !w.commanded; handled = true {
 		do, err := w.next()
 		if err != nil {
 			return 0, err
@@ -122,9 +113,11 @@ func (w *Window) Refresh(now time.Time) (again time.Duration, err error) {
 		if err := do(w.session.Machine); err != nil {
 			return 0, err
 		}
-		handled = true
 	}
-	return w.publish(now, handled), nil
+	if again = w.publish(now, handled); w.commanded {
+		again = 0
+	}
+	return again, nil
 }
 
 // publish tells the user's side how the machine is, but does not draw too often
