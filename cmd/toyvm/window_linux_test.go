@@ -161,6 +161,8 @@ func TestWindow(t *testing.T) {
 		}
 		r.file("com1", "A key ends it.")
 		r.showsThePicture(image.Pt(640, 400))
+		x.close(r.window)
+		assert.Zero(t, r.status())
 	})
 
 	t.Run("typing reaches the guest", func(t *testing.T) {

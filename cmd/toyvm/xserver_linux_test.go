@@ -86,6 +86,20 @@ func (x *xServer) title(w xproto.Window) string {
 	return string(reply.Value)
 }
 
+// close asks a window to close, as its frame does.
+func (x *xServer) close(w xproto.Window) {
+	atom := func(name string) xproto.Atom {
+		reply, err := xproto.InternAtom(x.conn, false, uint16(len(name)), name).Reply()
+		require.NoError(x.t, err)
+		return reply.Atom
+	}
+	event := xproto.ClientMessageEvent{
+		Format: 32, Window: w, Type: atom("WM_PROTOCOLS"),
+		Data: xproto.ClientMessageDataUnionData32New([]uint32{uint32(atom("WM_DELETE_WINDOW")), 0, 0, 0, 0}),
+	}
+	require.NoError(x.t, xproto.SendEventChecked(x.conn, false, w, xproto.EventMaskNoEvent, string(event.Bytes())).Check())
+}
+
 // eventually waits for a condition, longer than it ever takes.
 func (x *xServer) eventually(what string, holds func() bool) {
 	x.t.Helper()
