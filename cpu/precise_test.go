@@ -84,6 +84,63 @@ func TestStackFaultsArePrecise(t *testing.T) {
 	runScenarios(t, "486", rows)
 }
 
+// TestReadsThatEndInAnAbsentPage: instructions that read several values change
+// nothing if the last of them is not there.
+func TestReadsThatEndInAnAbsentPage(t *testing.T) {
+	edge := func(flags uint32, values ...uint32) func(m *pmMachine) {
+		return func(m *pmMachine) {
+			at := tEdge - uint32(len(values))*4
+			for i, v := range values {
+				m.put32(at+uint32(i)*4, v)
+			}
+			paged(tEdge)(m)
+			m.cpu.SetReg(ESP, at)
+			m.cpu.SetEFlags(flags | 2)
+		}
+	}
+	pointer := func(code ...any) []byte { return asm(append(code, uint32(tEdge-4))...) }
+	runScenarios(t, "486", []scenario{
+		{name: "popa", cpl: 3, prep: edge(0, 1, 2, 3, 4, 5, 6, 7), code: asm(0x61), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "popa, words", cpl: 3, prep: edge(0, 1, 2, 3), code: asm(0x66, 0x61), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "retf", cpl: 3, prep: edge(0, tGateTarget), code: asm(0xCB), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "retf outwards, the stack pointer", prep: edge(0, tGateTarget, sCode3|3), code: asm(0xCB), vec: excPF, check: cr2(tEdge)},
+		{name: "retf outwards, the stack segment", prep: edge(0, tGateTarget, sCode3|3, tStack3), code: asm(0xCB), vec: excPF, check: cr2(tEdge)},
+		{name: "iret", cpl: 3, prep: edge(0, tGateTarget, sCode3|3), code: asm(0xCF), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "iret outwards", prep: edge(0, tGateTarget, sCode3|3, 2, tStack3), code: asm(0xCF), vec: excPF, check: cr2(tEdge)},
+		{name: "iret to virtual-8086 mode", prep: edge(0, 0, 0x800, FlagVM|2, 0x1000, 0x600, 1, 2, 3), code: asm(0xCF), vec: excPF, check: cr2(tEdge)},
+		{name: "ret", cpl: 3, prep: edge(0), code: asm(0xC3), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "popf", cpl: 3, prep: edge(FlagDF), code: asm(0x9D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "pop ds", cpl: 3, prep: edge(0), code: asm(0x1F), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "les", cpl: 3, prep: edge(0, 0x1234), code: pointer(0xC4, 0x1D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "jmp far", cpl: 3, prep: edge(0, tGateTarget), code: pointer(0xFF, 0x2D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "call far", cpl: 3, prep: edge(0, tGateTarget), code: pointer(0xFF, 0x1D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "lgdt", prep: edge(0, 0x12345678), code: pointer(0x0F, 0x01, 0x15), vec: excPF, check: cr2(tEdge)},
+		{name: "bound", cpl: 3, prep: edge(0, 0), code: pointer(0x62, 0x05), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "fld m64", cpl: 3, prep: edge(0, 1), code: pointer(0xDD, 0x05), vec: excPF, err: 4, check: cr2(tEdge)},
+	})
+}
+
+// TestInnerStackThatEndsInAnAbsentPage: nothing of the frame is written, and the
+// exception finds the outer level as it was.
+func TestInnerStackThatEndsInAnAbsentPage(t *testing.T) {
+	for name, code := range map[string][]byte{"int": asm(0xCD, 0x50), "call gate": far(0x9A, lAny, 0)} {
+		m := newPM("486")
+		m.setup(3, code)
+		m.put64(tIDT+0x50*8, gateDesc(sCode1, tGateTarget, 0xEE))
+		m.put64(tGDT+lAny, gateDesc(sCode1, tGateTarget, 0xEC))
+		m.put32(tTSS+0x0C, tEdge+8)
+		paged(tEdge | 7)(m)
+		m.put32(tTable+(tEdge>>12-1)*4, 0)
+		vec, err := m.run(t)
+		require.Equal(t, excPF, vec, name)
+		assert.Equal(t, uint32(2), err, name)
+		assert.Equal(t, uint32(tEdge-4), m.cpu.cr2, name)
+		assert.Equal(t, frame{2, tCode, sCode3 | 3, FlagRF | 2, tStack3, sData3 | 3}, m.frame(vec), name)
+		assert.Zero(t, m.get32(tEdge), name)
+		assert.Zero(t, m.get32(tEdge+4), name)
+	}
+}
+
 // TestRepeatedStringsAtAFault: registers are those of the iteration that faults.
 func TestRepeatedStringsAtAFault(t *testing.T) {
 	for _, tc := range []struct {

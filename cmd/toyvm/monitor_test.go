@@ -152,8 +152,11 @@ func TestMonitorOnAPseudoTerminal(t *testing.T) {
 func TestCtrlAQuitsAtThePrompt(t *testing.T) {
 	user, seen, status := inTerminal(t, "run", "--boot", "c")
 	seen.wait(t, "press a key to try again")
-	io.WriteString(user, "\x01chalf a line\x01x")
+	io.WriteString(user, "\x01chalf a line")
+	seen.wait(t, "half a line")
+	io.WriteString(user, "\x01x")
 	assert.Equal(t, 0, exits(t, status))
+	seen.wait(t, "half a line\r\n") // the shell's prompt gets a line of its own
 }
 
 func TestMonitorSharesTheTerminalWithCOM1(t *testing.T) {

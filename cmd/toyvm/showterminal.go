@@ -197,6 +197,9 @@ func (d *terminalDisplay) do(e terminal.Event) error {
 			d.machine.Key(e.Key, e.Pressed)
 		}
 	case terminal.CommandQuit:
+		if d.atPrompt {
+			fmt.Fprint(d.terminal.Prompt(), "\r\n")
+		}
 		return session.ErrQuit
 	case terminal.CommandMonitor:
 		return d.switchSides()
@@ -233,11 +236,12 @@ func (d *terminalDisplay) switchSides() error {
 
 // Tell implements session.Display.
 func (d *terminalDisplay) Tell(message string) {
-	d.status.message, d.status.told = message, time.Now()
-	d.stale = true
 	if d.atPrompt {
 		fmt.Fprintln(d.prompt, message)
+		return
 	}
+	d.status.message, d.status.told = message, time.Now()
+	d.stale = true
 }
 
 // draw draws the screen, but not too often. It says when it would like to.

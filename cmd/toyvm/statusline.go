@@ -29,6 +29,7 @@ type statusLine struct {
 	speed  string
 	active map[string]bool // drives that were used since then
 	drives string
+	paused bool
 
 	message string // in place of all that
 	told    time.Time
@@ -59,6 +60,9 @@ func (s *statusLine) update(now time.Time) bool {
 		s.since, s.done, s.guest = now, done, guest
 		s.drives = s.used()
 	}
+	if paused := s.machine.Paused(); paused != s.paused { // which is news, too
+		s.paused, s.message = paused, ""
+	}
 	text := s.message
 	if text == "" || now.Sub(s.told) >= messageTime {
 		text = s.compose()
@@ -82,7 +86,7 @@ func (s *statusLine) used() string {
 
 func (s *statusLine) compose() string {
 	parts := []string{"paused"}
-	if !s.machine.Paused() {
+	if !s.paused {
 		parts = []string{"running", s.speed}
 	}
 	parts = append(parts, s.drives, statusHint)

@@ -32,8 +32,10 @@ func TestStatusLine(t *testing.T) {
 	s.message, s.told = "a message", now
 	assert.True(t, s.update(now))
 	assert.Equal(t, "a message", s.text)
-	m.SetPaused(true)
 	assert.True(t, s.update(now.Add(messageTime)))
+	assert.Contains(t, s.text, "running")
+	m.SetPaused(true)
+	assert.True(t, s.update(now))
 	assert.Equal(t, "paused   Ctrl-A h: help", s.text)
 }
 

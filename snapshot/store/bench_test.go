@@ -121,7 +121,7 @@ func BenchmarkReload(b *testing.B) {
 // hundred fills a store with a hundred snapshots of a guest that changes 50
 // pages from one to the next, most of them the same ones each time.
 func hundred(t testing.TB, s *Store) (one int64) {
-	image := imageOf(t, shape{ram: 16 << 20, vram: 8 << 20, disk: 20 << 20, random: 5, text: 15, seed: 4})
+	image := imageOf(t, shape{ram: 16 << 20, vram: 8 << 20, disk: 20 << 20, random: 5, text: 25, alike: 64, seed: 4})
 	for i := range 100 {
 		save(t, s, fmt.Sprintf("after %d s", i), image)
 		if i == 0 {

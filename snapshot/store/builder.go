@@ -3,8 +3,9 @@ package store
 import "crypto/sha256"
 
 const (
-	newSegment = "segment" + temporarySuffix
-	batchSize  = 1 << 20 // bytes that are written at once
+	newSegment  = "segment" + temporarySuffix
+	batchSize   = 1 << 20 // bytes that are written at once
+	batchStrips = 64      // that are kept for that at most
 )
 
 // A builder writes a new segment.
@@ -27,6 +28,7 @@ func newBuilder(f files) *builder {
 // add takes the pages of a strip that are not in a segment yet, and tells the
 // strip's layout where all its pages are.
 func (b *builder) add(s *strip) error {
+	before := b.batched
 	for i := range s.found {
 		f := &s.found[i]
 		if f.stored != nil {
@@ -34,8 +36,12 @@ func (b *builder) add(s *strip) error {
 		}
 		s.to.refs[f.number] = f.ref
 	}
+	if b.batched == before {
+		s.release()
+		return nil
+	}
 	b.strips = append(b.strips, s)
-	if b.batched < batchSize {
+	if b.batched < batchSize && len(b.strips) < batchStrips {
 		return nil
 	}
 	return b.flush()

@@ -80,6 +80,7 @@ func (s *Store) compact(ctx context.Context, c *scanned) error {
 // sparse lists the segments of which less than half is needed. What is damaged
 // stays where it is, and so does what a journal needs.
 func (c *scanned) sparse(check *intact) (list []*scannedSegment) {
+	buf := make([]byte, pageSize)
 	for _, g := range c.segments {
 		needed, whole := int64(0), !g.pinned
 		for n, user := range g.users {
@@ -91,7 +92,7 @@ func (c *scanned) sparse(check *intact) (list []*scannedSegment) {
 			continue
 		}
 		for n, user := range g.users {
-			whole = whole && (user == 0 || check.check(ref{g.segment, n}))
+			whole = whole && (user == 0 || check.check(ref{g.segment, n}, buf))
 		}
 		if whole {
 			list = append(list, g)
@@ -113,7 +114,7 @@ func (s *Store) rewrite(ctx context.Context, old []*scannedSegment, check *intac
 			if user == 0 {
 				continue
 			}
-			stored, err := check.read(ref{g.segment, n})
+			stored, err := check.read(ref{g.segment, n}, make([]byte, g.entries[n].length))
 			if err = errors.Join(ctx.Err(), err); err != nil {
 				return nil, nil, err
 			}

@@ -105,3 +105,20 @@ func TestThousandLoadsDoNotGrowMemory(t *testing.T) {
 	assert.Less(t, memory(), before+1<<20)
 	assert.LessOrEqual(t, descriptors(), open+2)
 }
+
+func TestASaveDoesNotRelyOnWhatAnotherProcessRemoved(t *testing.T) {
+	s := Open(t.TempDir() + "/s")
+	other := Open(s.dir)
+	image := imageOf(t, small)
+	save(t, s, "a", image)
+	require.NoError(t, other.Delete(t.Context(), "a"))
+	save(t, s, "b", image)
+	requireEqual(t, image, load(t, Open(s.dir), "b"))
+
+	next := changed(image, 1, 800)
+	save(t, s, "c", next)
+	require.NoError(t, other.Delete(t.Context(), "b"))
+	save(t, s, "d", image)
+	requireEqual(t, image, load(t, Open(s.dir), "d"))
+	requireEqual(t, next, load(t, Open(s.dir), "c"))
+}

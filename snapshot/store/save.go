@@ -21,7 +21,8 @@ type Snapshot struct {
 
 // Save stores an image under a tag; one that had the tag before is replaced at
 // the moment when all of the new one is on the disk. After an error, also that
-// of a cancelled context, all is as it was.
+// of a cancelled context, all is as it was, unless the disk failed after that
+// moment.
 //
 // What is equal to the image that was saved or loaded last costs nothing.
 func (s *Store) Save(ctx context.Context, tag string, image *snapshot.Image, meta Meta, progress Progress) (*Snapshot, error) {

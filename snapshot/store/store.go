@@ -82,10 +82,7 @@ func (s *Store) lock() (file, error) {
 		defer f.Close()
 		return nil, &BusyError{s.dir, pid(f)}
 	}
-	if err := f.Replace([]byte(strconv.Itoa(os.Getpid()) + "\n")); err != nil {
-		f.Close()
-		return nil, err
-	}
+	_ = f.Replace([]byte(strconv.Itoa(os.Getpid()) + "\n")) // on a full disk one must be able to delete
 	return f, nil
 }
 

@@ -117,9 +117,12 @@ func (g *group) check(tables []*fullTable) (err error) {
 	page := g.first
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if e := recover(); e != nil {
-			// A mapped file that was cut, or a disk that cannot be read.
-			err = g.of.explain(page, damaged("it cannot be read: %v", e), tables)
+		switch e := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }: // a mapped file that was cut, or a disk that cannot be read
+			err = g.of.explain(page, damaged("it cannot be read"), tables)
+		default:
+			panic(e)
 		}
 	}()
 	count := 0
@@ -187,6 +190,6 @@ func (t *wireTable) where(n int64) string {
 		first := n * pageSize / sectorSize
 		return fmt.Sprintf("%s sector %d to %d", t.name, first, first+pageSize/sectorSize-1)
 	default:
-		return "description of the devices"
+		return t.String()
 	}
 }

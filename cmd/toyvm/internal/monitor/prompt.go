@@ -21,11 +21,11 @@ const ctrlC = 0x03
 // edits the line; the commands are carried out by who asks for the Next, so
 // that a machine is never commanded while it runs.
 type Prompt struct {
-	out      io.Writer
-	banner   string
-	woken    func()
-	names    Names
-	complete bool // whole lines arrive, from a pipe: there is no editing
+	out    io.Writer
+	banner string
+	woken  func()
+	names  Names
+	raw    bool // keys arrive, rather than whole lines that need no editing
 
 	input   *typing
 	lines   lineReader
@@ -63,7 +63,7 @@ type Config struct {
 // NewPrompt makes a prompt, which is to be shown.
 func NewPrompt(c Config) *Prompt {
 	p := &Prompt{
-		out: c.Out, banner: c.Banner, woken: c.Woken, names: c.Names, complete: !c.Raw,
+		out: c.Out, banner: c.Banner, woken: c.Woken, names: c.Names, raw: c.Raw,
 		input: newTyping(), next: make(chan struct{}, 1), interrupted: make(chan struct{}, 1),
 	}
 	p.newReader()
@@ -72,7 +72,7 @@ func NewPrompt(c Config) *Prompt {
 
 // newReader begins anew with a line, but for the history.
 func (p *Prompt) newReader() {
-	if p.complete {
+	if !p.raw {
 		p.lines = &plainLines{bufio.NewReaderSize(p.input, longestLine), p.out}
 		return
 	}
@@ -132,7 +132,7 @@ func (p *Prompt) Room() int { return p.input.room() }
 
 // Feed takes what the user types.
 func (p *Prompt) Feed(b []byte) {
-	if p.complete {
+	if !p.raw {
 		p.input.put(b)
 		return
 	}
@@ -200,7 +200,7 @@ func (p *Prompt) read() {
 		line, err := p.lines.ReadLine()
 		switch {
 		case err == errTooLong:
-			if !p.complete { // the editor is stuck
+			if p.raw { // the editor is stuck
 				p.mu.Lock()
 				p.newReader()
 				p.mu.Unlock()

@@ -129,3 +129,34 @@ func (d display) Refresh(time.Time) (time.Duration, error) {
 }
 
 func (d display) Tell(string) {}
+
+// TestACrashCanBeLookedAt has the emulator fail when the guest sends a byte.
+func TestACrashCanBeLookedAt(t *testing.T) {
+	s, prompt, out := watched(t)
+	m, err := machine.New(machine.Config{Serial: []func(byte){func(byte) { panic("a mistake") }}})
+	require.NoError(t, err)
+	m.Memory().WritePhysical(0x1000, []byte{0xba, 0xf8, 0x03, 0xee, 0xeb, 0xfe}) // mov dx, 3f8h; out dx, al; jmp $
+	m.CPU.SetSegment(1, 0, 0, 0xffff, 0x9b00)
+	m.CPU.SetEIP(0x1000)
+	s.Machine = m
+	crashed := false
+	s.Display = display(func() {
+		if m.Paused() && !crashed {
+			crashed = true
+			prompt.Feed([]byte("info status\nx/i 0x1004\nsystem_reset\ncont\nsleep 0.001\nquit\n"))
+		}
+	})
+	assert.Equal(t, monitor.Quit{}, s.Run(t.Context(), machine.Budget{}))
+	assert.Contains(t, out.String(), "the emulator crashed: a mistake\n")
+	assert.Contains(t, out.String(), "VM status: paused\n")
+	assert.Contains(t, out.String(), "0x00001004:  eb fe")
+	assert.NotContains(t, out.String(), "Error")
+	assert.NotZero(t, m.CPU.Instructions())
+
+	// A script does not wait for somebody to come.
+	s, _, _ = watched(t)
+	m.CPU.SetSegment(1, 0, 0, 0xffff, 0x9b00)
+	m.CPU.SetEIP(0x1000)
+	s.Machine = m
+	assert.ErrorContains(t, s.Run(t.Context(), machine.Budget{Until: m.Clock().Now() + 1e9}), "the emulator crashed")
+}
