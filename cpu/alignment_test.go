@@ -34,10 +34,6 @@ func TestAlignmentOfOperands(t *testing.T) {
 		{"les, 48 bits", 4, 0, []any{0xC4, 0x0D}}, {"les, 32 bits", 2, 0, []any{0x66, 0xC4, 0x0D}},
 		{"bound", 4, 0, []any{0x62, 0x05}}, {"bound, 16 bits", 2, 0, []any{0x66, 0x62, 0x05}},
 		{"sgdt", 4, 2, []any{0x0F, 0x01, 0x05}}, {"sidt", 4, 2, []any{0x0F, 0x01, 0x0D}}, {"sldt", 2, 0, []any{0x0F, 0x00, 0x05}}, {"verr", 2, 0, []any{0x0F, 0x00, 0x25}},
-		{"fld m32", 4, 0, []any{0xD9, 0x05}}, {"fld m64", 8, 0, []any{0xDD, 0x05}}, {"fld m80", 8, 0, []any{0xDB, 0x2D}}, {"fadd m64", 8, 0, []any{0xDC, 0x05}},
-		{"fst m32", 4, 0, []any{0xD9, 0x15}}, {"fst m64", 8, 0, []any{0xDD, 0x15}}, {"fstp m80", 8, 0, []any{0xDB, 0x3D}},
-		{"fild m16", 2, 0, []any{0xDF, 0x05}}, {"fild m32", 4, 0, []any{0xDB, 0x05}}, {"fild m64", 8, 0, []any{0xDF, 0x2D}}, {"fistp m64", 8, 0, []any{0xDF, 0x3D}}, {"fbld", 8, 0, []any{0xDF, 0x25}}, {"fbstp", 8, 0, []any{0xDF, 0x35}},
-		{"fldcw", 2, 0, []any{0xD9, 0x2D}}, {"fnstcw", 2, 0, []any{0xD9, 0x3D}}, {"fnstsw", 2, 0, []any{0xDD, 0x3D}}, {"fnstenv", 4, 0, []any{0xD9, 0x35}}, {"fnstenv, 16 bits", 2, 0, []any{0x66, 0xD9, 0x35}}, {"fldenv", 4, 0, []any{0xD9, 0x25}},
 	} {
 		for off := range uint32(8) {
 			at := base + off

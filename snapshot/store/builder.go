@@ -6,6 +6,8 @@ const (
 	newSegment  = "segment" + temporarySuffix
 	batchSize   = 1 << 20 // bytes that are written at once
 	batchStrips = 64      // that are kept for that at most
+
+	mostExpected = 1 << 16 // pages
 )
 
 // A builder writes a new segment.
@@ -21,8 +23,9 @@ type builder struct {
 	strips  []*strip // whose memory the batch is in
 }
 
-func newBuilder(f files) *builder {
-	return &builder{files: f, segment: &segment{}, pages: pages{}}
+// newBuilder makes a builder for about so many pages.
+func newBuilder(f files, expected int64) *builder {
+	return &builder{files: f, segment: &segment{}, pages: make(pages, min(expected, mostExpected))}
 }
 
 // add takes the pages of a strip that are not in a segment yet, and tells the

@@ -105,7 +105,7 @@ func (c *scanned) sparse(check *intact) (list []*scannedSegment) {
 // rewrite writes the pages that are needed of old segments into a new one, and
 // tells where they are.
 func (s *Store) rewrite(ctx context.Context, old []*scannedSegment, check *intact) (*segment, map[*segment][]ref, error) {
-	b := newBuilder(s.files)
+	b := newBuilder(s.files, 0)
 	defer b.discard()
 	moved := map[*segment][]ref{}
 	for _, g := range old {

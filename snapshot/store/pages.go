@@ -21,6 +21,16 @@ func (p pages) add(r ref) {
 	}
 }
 
+// drop makes the pages of a segment unknown. Those that are in another one, too,
+// are stored again when they are needed.
+func (p pages) drop(g *segment) {
+	for i := range g.entries {
+		if k := key(g.entries[i].sum[:]); p[k].segment == g {
+			delete(p, k)
+		}
+	}
+}
+
 // look finds out what pages there are in the store, after removing what a
 // process left that died.
 func (s *Store) look() error {
@@ -40,8 +50,7 @@ func (s *Store) look() error {
 	}
 	for g := range s.usable {
 		if !usable[g] {
-			s.usable, s.pages = nil, pages{} // pages of it may be elsewhere, too
-			break
+			s.pages.drop(g)
 		}
 	}
 	for _, g := range order {

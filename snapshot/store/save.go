@@ -58,7 +58,7 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 	before := s.last
 	s.mu.Unlock()
 	p := planImage(image, description, before, s.usable)
-	b := newBuilder(s.files)
+	b := newBuilder(s.files, p.total/pageSize)
 	defer b.discard()
 	if err := s.fill(ctx, p, b, progress); err != nil {
 		return nil, err
@@ -75,6 +75,10 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 	if meta.Created.IsZero() {
 		meta.Created = time.Now()
 	}
+	if meta.Preview != nil {
+		meta.Screen, meta.Thumbnail = meta.Preview()
+		meta.Preview = nil
+	}
 	m := &manifest{devices: pieces, Info: Info{
 		Tag: tag, ID: newID(), Meta: meta,
 		Settings: image.Settings, Clock: image.Clock, Instructions: image.Instructions,
@@ -90,6 +94,9 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 	s.mu.Lock()
 	if fresh != nil {
 		s.segments[fresh.id] = fresh
+		if len(s.pages) == 0 {
+			s.usable, s.pages = map[*segment]bool{fresh: true}, b.pages
+		}
 	}
 	s.last = place(image, tables)
 	s.mu.Unlock()

@@ -100,7 +100,6 @@ type verifier struct {
 // verified is a manifest that is whole.
 type verified struct {
 	name string
-	tag  string
 	*manifest
 }
 
@@ -133,7 +132,7 @@ func (v *verifier) manifest(name string) {
 		v.damage(name, err, Hit{Tag: tag})
 		return
 	}
-	v.manifests = append(v.manifests, &verified{name, m.Tag, m})
+	v.manifests = append(v.manifests, &verified{name, m})
 }
 
 // wanted is the segments that are there and those that should be.
@@ -162,7 +161,7 @@ func (v *verifier) open(i id) {
 	var hits []Hit
 	for _, m := range v.manifests {
 		if slices.Contains(m.segments, i) {
-			hits = append(hits, Hit{Tag: m.tag})
+			hits = append(hits, Hit{Tag: m.Tag})
 		}
 	}
 	if missing(err) && !v.stillNeeded(i) {
@@ -197,7 +196,7 @@ func (v *verifier) contents(m *verified) {
 	for _, w := range m.tables {
 		t, err := resolve(w.wire, segments)
 		if err != nil {
-			v.damage(m.name, fmt.Errorf("%v: %w", &w, err), Hit{Tag: m.tag})
+			v.damage(m.name, fmt.Errorf("%v: %w", &w, err), Hit{Tag: m.Tag})
 			return
 		}
 		if w.kind != tableDescription {
@@ -208,7 +207,7 @@ func (v *verifier) contents(m *verified) {
 			return // pages tells about it
 		}
 		if _, err := putTogether(m.devices, description); err != nil {
-			v.damage(m.name, err, Hit{Tag: m.tag})
+			v.damage(m.name, err, Hit{Tag: m.Tag})
 		}
 	}
 }
@@ -283,7 +282,7 @@ func (v *verifier) hits(r ref) (hits []Hit) {
 	for _, m := range v.manifests {
 		number := slices.Index(m.segments, r.segment.id)
 		for _, t := range m.tables {
-			h := Hit{Tag: m.tag}
+			h := Hit{Tag: m.Tag}
 			first := int64(0)
 			for _, w := range t.wire {
 				run := run{first: first, count: w.count, kind: w.kind, ref: ref{nil, w.page}}
