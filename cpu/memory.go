@@ -17,7 +17,8 @@ type Handler interface {
 	WriteMem(addr uint32, size int, value uint32)
 }
 
-// physPage is one entry of the physical page table. The zero value is open bus.
+// physPage is one entry of the physical page table. Without memory and handler
+// it is open bus.
 type physPage struct {
 	ram     *RAM
 	handler Handler
@@ -25,10 +26,22 @@ type physPage struct {
 	rom     bool  // writes are ignored
 }
 
-// Memory is the physical address space: a table of 4 KiB pages.
+// next is the entry of the page n pages further on.
+func (p physPage) next(n uint32) physPage {
+	p.index += int32(n)
+	return p
+}
+
+// Memory is the physical address space: a table of 4 KiB pages, in two levels.
 type Memory struct {
-	dir [1024]*[1024]physPage
+	dir [1024]chunk
 	cpu *CPU
+}
+
+// A chunk is 1024 pages that follow from the first, or a table of them.
+type chunk struct {
+	table *[1024]physPage // nil if they follow
+	first physPage
 }
 
 // NewMemory returns an empty address space: reads give ones, writes vanish.
@@ -36,14 +49,24 @@ func NewMemory() *Memory { return &Memory{} }
 
 func (m *Memory) attach(c *CPU) { m.cpu = c }
 
-var openBus physPage
-
-func (m *Memory) page(phys uint32) *physPage {
-	t := m.dir[phys>>22]
-	if t == nil {
-		return &openBus
+// page finds the entry of a physical address.
+func (m *Memory) page(phys uint32) physPage {
+	c, i := &m.dir[phys>>22], phys>>12&1023
+	if c.table != nil {
+		return c.table[i]
 	}
-	return &t[phys>>12&1023]
+	return c.first.next(i)
+}
+
+// split gives a chunk a table.
+func (c *chunk) split() *[1024]physPage {
+	if c.table == nil {
+		c.table = new([1024]physPage)
+		for i := range c.table {
+			c.table[i] = c.first.next(uint32(i))
+		}
+	}
+	return c.table
 }
 
 // MapRAM shows size bytes of ram from offset at physical address addr. All
@@ -71,24 +94,40 @@ func (m *Memory) Unmap(addr uint32, size int) {
 
 // set fills the table for a range. The pages of a memory follow each other.
 func (m *Memory) set(addr uint32, size int, entry physPage) {
-	for range size >> pageShift {
-		t := m.dir[addr>>22]
-		if t == nil {
-			t = new([1024]physPage)
-			m.dir[addr>>22] = t
+	for n := uint32(size >> pageShift); n > 0; {
+		c, i := &m.dir[addr>>22], addr>>12&1023
+		count := min(n, 1024-i)
+		m.forget(c, i, count)
+		if count == 1024 {
+			*c = chunk{first: entry}
+		} else {
+			table := c.split()
+			for k := range count {
+				table[i+k] = entry.next(k)
+			}
 		}
-		p := &t[addr>>12&1023]
-		if p.ram != nil && p.ram.state[p.index]&hasCode != 0 {
-			m.invalidate(p.ram, int(p.index), 0, PageSize)
-		}
-		*p = entry
-		if entry.ram != nil {
-			entry.index++
-		}
-		addr += PageSize
+		entry = entry.next(count)
+		addr += count << pageShift
+		n -= count
 	}
 	if m.cpu != nil {
 		m.cpu.flushTLB(true)
+	}
+}
+
+// forget drops the code of pages that are going to be elsewhere.
+func (m *Memory) forget(c *chunk, from, count uint32) {
+	if c.table == nil && c.first.ram == nil {
+		return
+	}
+	for i := from; i < from+count; i++ {
+		p := c.first.next(i)
+		if c.table != nil {
+			p = c.table[i]
+		}
+		if p.ram != nil && p.ram.state[p.index]&hasCode != 0 {
+			m.invalidate(p.ram, int(p.index), 0, PageSize)
+		}
 	}
 }
 

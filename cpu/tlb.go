@@ -70,6 +70,9 @@ func (t *tlbState) forget(i uint32) {
 // flushTLB forgets translations; global pages survive unless all is set.
 func (c *CPU) flushTLB(all bool) {
 	c.gen++
+	if all {
+		clear(c.large[:])
+	}
 	for u := range c.tlbs {
 		t := &c.tlbs[u]
 		keep := 0
@@ -159,7 +162,7 @@ func (c *CPU) fill(user int, lin, phys uint32, store, write, global bool) {
 }
 
 // expose lets accesses to a page take the fast path.
-func (c *CPU) expose(e *tlbEntry, page uint32, p *physPage, write bool) {
+func (c *CPU) expose(e *tlbEntry, page uint32, p physPage, write bool) {
 	state := &p.ram.state[p.index]
 	e.host, e.rtag = p.ram.page(p.index), page
 	if write && !p.rom && *state == writable {
