@@ -116,6 +116,7 @@ type reference struct {
 	config func(t testing.TB) machine.Config
 	until  int64 // ms
 	events map[int64]machine.Action
+	saves  int // about how many, if more than usual
 }
 
 // small is a machine with a guest of the firmware's on a floppy.
@@ -142,13 +143,13 @@ func hardDisk(t testing.TB) machine.Config {
 
 var references = []reference{
 	{"no system", func(testing.TB) machine.Config { return machine.Config{Memory: 1 << 20, VideoMemory: 256 << 10} }, 2500,
-		map[int64]machine.Action{1500: machine.KeyAction{Key: i8042.KeySpc, Pressed: true}}},
-	{"floppy", small("floppy.img"), 20000, nil},
-	{"hard disk", hardDisk, 20000, nil},
-	{"system", small("system.img"), 20000, nil},
-	{"video", small("video.img"), 20000, nil},
-	{"graphics", small("graphics.img"), 3000, nil},
-	{"protected mode", small("protected.img"), 20000, nil},
+		map[int64]machine.Action{1500: machine.KeyAction{Key: i8042.KeySpc, Pressed: true}}, 0},
+	{"floppy", small("floppy.img"), 20000, nil, 0},
+	{"hard disk", hardDisk, 20000, nil, 0},
+	{"system", small("system.img"), 20000, nil, 0},
+	{"video", small("video.img"), 20000, nil, 0},
+	{"graphics", small("graphics.img"), 3000, nil, 0},
+	{"protected mode", small("protected.img"), 20000, nil, 0},
 	{"keyboard", small("keyboard.img"), 3000, map[int64]machine.Action{
 		1000: machine.KeyAction{Key: i8042.KeyA, Pressed: true},
 		1050: machine.KeyAction{Key: i8042.KeyA},
@@ -157,25 +158,25 @@ var references = []reference{
 		2000: machine.MouseAction{DX: 5, DY: -3, Press: 1},
 		2200: machine.NMIAction{},
 		2300: machine.ResetAction{},
-	}},
+	}, 0},
 	{"mouse", small("mouse.img"), 2000, map[int64]machine.Action{
 		800:  machine.MouseAction{DX: 5, DY: -3, Press: 1},
 		1000: machine.MouseAction{DX: -50, DY: 30, Release: 1},
-	}},
+	}, 0},
 	{"demo", func(testing.TB) machine.Config {
 		return machine.Config{Memory: 1 << 20, VideoMemory: 256 << 10, Floppies: [2]machine.Floppy{snaptest.Floppy(demo.Image)}}
 	}, 3000, map[int64]machine.Action{
 		500:  machine.SerialAction{Data: []byte("mem\rd 7df0\r")},
 		1000: machine.SerialAction{Data: []byte("mode 13\r")},
-	}},
-	{"phases", phases, 2500, map[int64]machine.Action{
+	}, 0},
+	{"phases", phases, 4000, map[int64]machine.Action{
 		300: machine.KeyAction{Key: i8042.KeyA, Pressed: true},
 		350: machine.MouseAction{DX: 1, DY: 2},
-	}},
+	}, 400},
 }
 
-// savesOf is about how often each guest is saved.
-const savesOf = 150
+// usualSaves is about how often a guest is saved.
+const usualSaves = 80
 
 // TestSavedMachinesGoOnAlike saves machines at many points of their run, in
 // every way there is, and compares each with one that was never saved where the
@@ -203,7 +204,7 @@ func TestSavedMachinesGoOnAlike(t *testing.T) {
 	t.Logf("%d saves: %v", total, seen)
 	assert.Greater(t, total, 500)
 	for _, what := range []string{"HLT", "REP", "interrupt shadow", "IDE transfer", "floppy command", "page fault", "interrupt"} {
-		assert.GreaterOrEqual(t, seen[what], 3, what)
+		assert.GreaterOrEqual(t, seen[what], 2, what)
 	}
 }
 
@@ -224,15 +225,14 @@ func (r *reference) run(t *testing.T, random *rand.Rand) (saves int, seen map[st
 			stop = a.Run(budget)
 			require.Equal(t, stop, b.Run(budget))
 			i := whole(t, a)
-			d, err := snapshot.Compare(i, whole(t, b))
-			require.NoError(t, err)
-			require.True(t, d.Empty(), "after %d saves, %d instructions: %v", saves, a.Instructions(), d)
+			require.Empty(t, difference(t, i, b), "after %d saves, %d instructions", saves, a.Instructions())
 			if a.Waiting() {
 				continue // for the guest to take what is not in it yet
 			}
 			w := ways[saves%len(ways)]
 			b = w.take(t, b)
 			saves++
+			require.Empty(t, difference(t, i, b), "%s, %d instructions", w.name, a.Instructions())
 			for _, what := range activities(a, i, l.marks) {
 				seen[what]++
 			}
@@ -243,6 +243,17 @@ func (r *reference) run(t *testing.T, random *rand.Rand) (saves int, seen map[st
 		}
 	}
 	return saves, seen
+}
+
+// difference is how a machine is not what it was in an image.
+func difference(t *testing.T, want *snapshot.Image, m *machine.Machine) string {
+	t.Helper()
+	d, err := snapshot.Compare(want, whole(t, m))
+	require.NoError(t, err)
+	if d.Empty() {
+		return ""
+	}
+	return fmt.Sprint(d)
 }
 
 func (r *reference) build(t *testing.T) *machine.Machine {
@@ -263,6 +274,7 @@ type life struct {
 	marks        []mark
 	instructions uint64
 	time         int64 // ns
+	saves        int64
 }
 
 // life runs the guest and notes its interrupts, page faults and phases.
@@ -297,7 +309,7 @@ func (r *reference) life(t *testing.T) life {
 			require.NoError(t, m.Do(action))
 		}
 	}
-	return life{marks, m.Instructions(), m.Time()}
+	return life{marks, m.Instructions(), m.Time(), int64(max(r.saves, usualSaves))}
 }
 
 // next decides when to save: at a mark or soon behind it, after a few
@@ -316,9 +328,9 @@ func (l *life) next(random *rand.Rand, m *machine.Machine, end int64) machine.Bu
 	case 4:
 		b.Instructions = 1 + uint64(random.Intn(10_000))
 	case 5:
-		b.Instructions = 1 + uint64(random.Int63n(int64(l.instructions)*2/savesOf))
+		b.Instructions = 1 + uint64(random.Int63n(int64(l.instructions)*2/l.saves))
 	default:
-		b.Until = min(end, m.Time()+1+random.Int63n(l.time*2/savesOf))
+		b.Until = min(end, m.Time()+1+random.Int63n(l.time*2/l.saves))
 	}
 	return b
 }
@@ -326,7 +338,7 @@ func (l *life) next(random *rand.Rand, m *machine.Machine, end int64) machine.Bu
 // ahead is one of the next marks of some kind, or 0.
 func (l *life) ahead(random *rand.Rand, now uint64) uint64 {
 	next, _ := slices.BinarySearchFunc(l.marks, now+1, func(k mark, at uint64) int { return cmp.Compare(k.at, at) })
-	what, left := []string{"page fault", "phase", "shadow", "interrupt"}[random.Intn(4)], random.Intn(4)
+	what, left := []string{"page fault", "phase", "shadow", "interrupt"}[random.Intn(4)], random.Intn(2)
 	for _, k := range l.marks[next:] {
 		if k.what == what {
 			if left == 0 {
