@@ -141,11 +141,30 @@ func hardDisk(t testing.TB) machine.Config {
 	return c
 }
 
+// compactDisc is a CD-ROM that is booted from without emulation.
+func compactDisc(t testing.TB) machine.Config {
+	guest, err := os.ReadFile("../roms/testdata/cdrom.img")
+	require.NoError(t, err)
+	const sector = 2048
+	iso := make([]byte, 21*sector)
+	copy(iso[16*sector:], "\x01CD001\x01")
+	copy(iso[17*sector:], "\x00CD001\x01EL TORITO SPECIFICATION")
+	iso[17*sector+0x47] = 19 // the catalog
+	copy(iso[18*sector:], "\xffCD001\x01")
+	copy(iso[19*sector:], "\x01")
+	copy(iso[19*sector+0x1c:], "\xaa\x55\x55\xaa")
+	copy(iso[19*sector+0x20:], "\x88\x00\x00\x00\x00\x00\x04\x00\x14")
+	copy(iso[20*sector:], guest)
+	media := disk.Over(disk.FromBytes(int64(len(iso)), iso))
+	return machine.Config{Memory: 2 << 20, VideoMemory: 256 << 10, Drives: [4]machine.Drive{2: {Kind: machine.CDROM, Media: media}}}
+}
+
 var references = []reference{
 	{"no system", func(testing.TB) machine.Config { return machine.Config{Memory: 1 << 20, VideoMemory: 256 << 10} }, 2500,
 		map[int64]machine.Action{1500: machine.KeyAction{Key: i8042.KeySpc, Pressed: true}}, 0},
 	{"floppy", small("floppy.img"), 20000, nil, 0},
 	{"hard disk", hardDisk, 20000, nil, 0},
+	{"CD-ROM", compactDisc, 20000, nil, 0},
 	{"system", small("system.img"), 20000, nil, 0},
 	{"video", small("video.img"), 20000, nil, 0},
 	{"graphics", small("graphics.img"), 3000, nil, 0},
@@ -363,7 +382,7 @@ func activities(m *machine.Machine, i *snapshot.Image, marks []mark) (list []str
 		}
 	}
 	in := func(port uint16) uint32 { return m.Bus().In(port, 1) }
-	add("IDE transfer", in(0x3f6)&(ideBusy|ideData) == ideData)
+	add("IDE transfer", in(0x3f6)&(ideBusy|ideData) == ideData || in(0x376)&(ideBusy|ideData) == ideData)
 	add("floppy command", in(0x3f4)&fdcCommand != 0)
 	add("HLT", m.CPU.Halted())
 	_, base, _, _ := m.CPU.Segment(cpu.CS)
