@@ -104,6 +104,9 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 		return failure{err}
 	}
 	r.keeper = keeper.New(m, r.drives, r.store)
+	if !onTerminal {
+		r.keeper.Meter = progressOn(r.stderr)
+	}
 	if err := r.resume(); err != nil {
 		return failure{err}
 	}

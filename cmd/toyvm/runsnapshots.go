@@ -60,7 +60,10 @@ func (r *runner) loadSnapshot() (err error) {
 	case r.store == nil:
 		return usageError{fmt.Errorf("--load %s: name the disk image that it is a snapshot of, or the directory with --store", r.flags.load)}
 	}
-	if r.snapshot, err = r.store.Load(context.Background(), r.flags.load, nil); err != nil {
+	progress, end := progressOn(r.stderr)("loading " + r.flags.load)
+	r.snapshot, err = r.store.Load(context.Background(), r.flags.load, progress)
+	end()
+	if err != nil {
 		return failure{err}
 	}
 	if err := r.fitSnapshot(r.snapshot.Image); err != nil {

@@ -3,6 +3,7 @@ package spawn
 
 import (
 	"fmt"
+	"strings"
 
 	"toyvm/machine"
 	"toyvm/snapshot"
@@ -11,18 +12,22 @@ import (
 
 // Machine builds a machine that goes on where an image was captured. It writes
 // to its disks in memory only. Read-only media that the image does not contain
-// are missing, unless adapt, which may be nil, puts them into the configuration;
-// it may also connect the serial ports.
+// are missing, or blank if they are hard disks, unless adapt, which may be nil,
+// puts them into the configuration; it may also connect the serial ports.
 func Machine(i *snapshot.Image, adapt func(*machine.Config)) (*machine.Machine, error) {
 	c, err := Config(i)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range i.Disks {
-		if d.Contents == nil {
+		contents := d.Contents
+		switch {
+		case contents == nil && strings.Contains(d.Drive, "-hd"):
+			contents = disk.FromBytes(d.Size, nil)
+		case contents == nil:
 			continue
 		}
-		if err := insert(&c, d.Drive, disk.Over(d.Contents)); err != nil {
+		if err := insert(&c, d.Drive, disk.Over(contents)); err != nil {
 			return nil, err
 		}
 	}

@@ -10,16 +10,16 @@ import (
 )
 
 // Print prints a list of snapshots as QEMU's "info snapshots" does, with what
-// else is known about them.
+// else is known about them. OWN is the space that deleting one gives back.
 func Print(w io.Writer, list []store.Entry) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "TAG\tVM SIZE\tDATE\tVM CLOCK\tICOUNT\tPARENT\tNOTE")
+	fmt.Fprintln(t, "TAG\tVM SIZE\tOWN\tDATE\tVM CLOCK\tICOUNT\tPARENT\tNOTE")
 	for _, e := range list {
 		note := e.Note
 		if e.Err != nil {
 			note = "damaged: " + e.Err.Error()
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.Tag, Size(e.Size), e.Created.Local().Format(time.DateTime),
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.Tag, Size(e.Size), Size(e.Own), e.Created.Local().Format(time.DateTime),
 			VMClock(e.Clock), e.Instructions, orDash(e.Parent), note)
 	}
 	return t.Flush()

@@ -17,7 +17,7 @@ func parseSaveVM(args []string) (Action, error) {
 		tag, note = args[0], strings.Join(args[1:], " ")
 	}
 	return func(c *Console) error {
-		s, err := c.Snapshots.Save(tag, note, nil)
+		s, err := c.Snapshots.Save(context.Background(), tag, note)
 		if err != nil {
 			return err
 		}
@@ -45,7 +45,7 @@ func (c *Console) await(s *keeper.Saving) error {
 }
 
 func parseLoadVM(args []string) (Action, error) {
-	return func(c *Console) error { return c.Snapshots.Load(context.Background(), args[0], nil) }, nil
+	return func(c *Console) error { return c.Snapshots.Load(context.Background(), args[0]) }, nil
 }
 
 func parseDelVM(args []string) (Action, error) {
