@@ -38,8 +38,11 @@ func (r *runner) receive() error {
 func fit(c *machine.Config, s *migration.Stream) error {
 	connected := *c
 	for _, setting := range s.Settings {
-		if setting.Value == machine.HardDisk.String() {
+		switch {
+		case setting.Value == machine.HardDisk.String():
 			continue
+		case setting.Name == "memory" || setting.Name == "video-memory":
+			continue // the blocks tell, and are all there
 		}
 		if err := c.Set(setting.Name, setting.Value); err != nil {
 			return err

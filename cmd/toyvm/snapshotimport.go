@@ -40,7 +40,6 @@ use by a machine.`,
   toyvm snapshot import --store ~/snapshots --fda dos.img "exec:ssh host cat machine.mig.gz" dos`,
 		least: 2, most: 2,
 		run: func(c *cobra.Command, s *snapshots, args []string) error {
-			defer interruptible(c)()
 			return i.run(c, s, args[0], args[1])
 		},
 		complete: func(s *snapshots, args []string) []string {
@@ -65,6 +64,7 @@ func (i *importer) run(c *cobra.Command, s *snapshots, source, tag string) (err 
 	if err != nil {
 		return err
 	}
+	defer interruptible(c)()
 	config := machine.Config{Serial: make([]func(byte), 2)}
 	if err := fit(&config, stream); err != nil {
 		return fmt.Errorf("%s: %w", source, err)
