@@ -52,8 +52,8 @@ func TestSnapshotLs(t *testing.T) {
 	disk := saveHistory(t)
 	want := `^TAG +VM SIZE +OWN +DATE +VM CLOCK +ICOUNT +PARENT +NOTE
 base +\d+ KiB +\d\S* [KMiB]+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00:00:00\.\d{3} +\d+ +-- +three ticks
-later +\d+ KiB +\d\S* [KMiB]+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00:00:00\.\d{3} +\d+ +base +
-other +\d+ KiB +\d\S* [KMiB]+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00:00:00\.\d{3} +\d+ +base +
+later +\d+ KiB +\d\S* [KMiB]+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00:00:00\.\d{3} +\d+ +base
+other +\d+ KiB +\d\S* [KMiB]+ +\d{4}-\d\d-\d\d \d\d:\d\d:\d\d +00:00:00\.\d{3} +\d+ +base
 $`
 	assert.Regexp(t, want, ok(t, "ls", disk))
 	assert.Equal(t, ok(t, "ls", disk), ok(t, "ls", "--store", disk+".snapshots"))

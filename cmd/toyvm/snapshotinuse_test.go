@@ -25,7 +25,7 @@ func TestSnapshotsOfARunningMachine(t *testing.T) {
 	p.do("stop")
 	hash := p.do("info hash")
 
-	assert.Regexp(t, `(?m)^later .* -- +$`, ok(t, "ls", disk))
+	assert.Regexp(t, `(?m)^later .* --$`, ok(t, "ls", disk))
 	assert.Contains(t, ok(t, "tree", disk), "* later")
 	assert.Contains(t, ok(t, "show", disk, "later"), "\n| 0004\n")
 	_, errs, status := toyvm("", "snapshot", "diff", disk, "base", "later")

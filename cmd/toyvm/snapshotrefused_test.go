@@ -212,3 +212,14 @@ func TestLoadvmOfAnImageThatWasChangedOrRenamed(t *testing.T) {
 		restored(t, renamed)
 	})
 }
+
+func TestLoadvmPutsAFloppyBackThatWasTakenOut(t *testing.T) {
+	first := guestImage(t, "floppy.img", floppy)
+	p := stopped(t, "--boot", "c", "--fda", first, writerDisk(t))
+	require.Empty(t, p.do("savevm base"))
+	hash := p.do("info hash")
+	require.Empty(t, p.do("eject floppy0"))
+	assert.Empty(t, p.do("loadvm base"))
+	assert.Contains(t, p.do("info block floppy0"), first)
+	assert.Equal(t, hash, p.do("info hash"))
+}

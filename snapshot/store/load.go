@@ -195,5 +195,7 @@ func contents(t *fullTable, before *placed) *disk.Contents {
 	if old < 0 {
 		return disk.FromSource(t.size, source)
 	}
-	return before.image.Disks[old].Contents.With(source, differing(t, before.tables[tableKey{t.kind, t.name}]))
+	c := before.image.Disks[old].Contents.With(source, differing(t, before.tables[tableKey{t.kind, t.name}]))
+	c.StoredIn(source) // where they are now may be an image that is closed
+	return c
 }

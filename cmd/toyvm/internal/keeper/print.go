@@ -3,6 +3,7 @@ package keeper
 import (
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -12,7 +13,8 @@ import (
 // Print prints a list of snapshots as QEMU's "info snapshots" does, with what
 // else is known about them. OWN is the space that deleting one gives back.
 func Print(w io.Writer, list []store.Entry) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "TAG\tVM SIZE\tOWN\tDATE\tVM CLOCK\tICOUNT\tPARENT\tNOTE")
 	for _, e := range list {
 		note := e.Note
@@ -22,7 +24,13 @@ func Print(w io.Writer, list []store.Entry) error {
 		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.Tag, Size(e.Size), Size(e.Own), e.Created.Local().Format(time.DateTime),
 			VMClock(e.Clock), e.Instructions, orDash(e.Parent), note)
 	}
-	return t.Flush()
+	t.Flush() // to memory
+	for line := range strings.Lines(b.String()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func orDash(s string) string {
