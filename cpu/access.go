@@ -111,6 +111,10 @@ func (c *CPU) probe(s uint8, off, n uint32) {
 		return
 	}
 	c.checkWrite(s, off, n)
+	if n == 8 || n == 10 {
+		// An operand, not an area of several.
+		c.alignCheck(lin, 8, c.user)
+	}
 	c.probeLin(c.seg[s&7].base+off, n, c.user)
 }
 

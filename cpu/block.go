@@ -431,7 +431,7 @@ func (c *CPU) decodeBlock(b *block, ops []op, phys uint32, most int) []op {
 		ops = append(ops, op{})
 		o := &ops[len(ops)-1]
 		end := d.decode(c, o, eip, int(avail))
-		if d.short && (off+avail == PageSize && avail < 15) {
+		if d.short && off+avail == PageSize && avail < 15 && c.seg[CS].limit-eip >= avail {
 			if n > 0 {
 				ops = ops[:len(ops)-1]
 				break

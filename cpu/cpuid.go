@@ -95,7 +95,7 @@ const (
 	msrMachineCheckAddr = 0x00
 	msrMachineCheckType = 0x01
 	msrTSC              = 0x10
-	msrAPICBase         = 0x1B
+	msrBIOSSign         = 0x8B
 	msrSysenterCS       = 0x174
 	msrSysenterESP      = 0x175
 	msrSysenterEIP      = 0x176
@@ -121,7 +121,8 @@ func (c *CPU) accessMSR(o *op) {
 		} else {
 			v = c.timeStamp()
 		}
-	case n == msrMachineCheckAddr || n == msrMachineCheckType:
+	case n == msrMachineCheckAddr || n == msrMachineCheckType,
+		n == msrBIOSSign && c.model.family >= 6: // no microcode update is loaded
 		if !write {
 			v = 0
 		}
@@ -141,7 +142,7 @@ func (c *CPU) accessMSR(o *op) {
 
 // sysenter is SYSENTER (34) and SYSEXIT (35).
 func (c *CPU) sysenter(o *op) {
-	cs := c.msr.sysenterCS &^ 3
+	cs := c.msr.sysenterCS & 0xFFFC
 	if c.cr0&CR0PE == 0 || cs == 0 || o.sub == 0x35 && c.cpl != 0 {
 		c.raiseCode(excGP, 0)
 	}

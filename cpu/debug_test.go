@@ -28,7 +28,7 @@ func TestDebugTraps(t *testing.T) {
 		{"step over nop", asm(0x90, 0x90), FlagTF, [2]uint32{}, excDB, 1, dr6BS, false},
 		{"step over a jump", asm(0xEB, 1, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 3, dr6BS, false},
 		{"step over a string instruction", asm(0xB9, uint32(3), 0x68, uint32(0x102), 0x9D, 0xF3, 0x90), 0, [2]uint32{}, excDB, 13, dr6BS, false},
-		{"step stops after an iteration", asm(0xF3, 0xAC), FlagTF, [2]uint32{}, excDB, 0, dr6BS, false},
+		{"step stops after an iteration", asm(0xF3, 0xAC), FlagTF, [2]uint32{}, excDB, 0, dr6BS, true},
 		{"popf sets TF", asm(0x68, uint32(0x102), 0x9D, 0x90, 0x90), 0, [2]uint32{}, excDB, 7, dr6BS, false},
 		{"popf clears TF", asm(0x6A, 2, 0x9D, 0x90), FlagTF, [2]uint32{}, excDB, 2, dr6BS, false},
 		{"step over mov ss", asm(0x8E, 0xD0, 0x90, 0x90), FlagTF, [2]uint32{}, excDB, 3, dr6BS, false},
@@ -141,6 +141,230 @@ func TestInstructionBreakpointOnRestart(t *testing.T) {
 	vec, _ := m.run(t)
 	assert.Equal(t, vecOut, vec)
 	assert.Equal(t, uint32(1), c.Reg(EAX), "once")
+}
+
+// TestIOBreakpoints: type 2 of DR7, which CR4.DE defines.
+func TestIOBreakpoints(t *testing.T) {
+	in := func(port int) []byte { return asm(0xE4, port, 0x90) }
+	const one, two, four = 2 << 16, 2<<16 | 1<<18, 2<<16 | 3<<18
+	for _, tc := range []struct {
+		name string
+		code []byte
+		dr7  uint32 // of port 44h in DR0
+		eip  uint32 // offset pushed by the trap, or 0
+	}{
+		{"in", in(0x44), 1 | one, 2}, {"out", asm(0xE6, 0x44, 0x90), 1 | one, 2}, {"enabled globally", in(0x44), 2 | one, 2}, {"not enabled", in(0x44), one, 0},
+		{"the port below", in(0x43), 1 | one, 0}, {"the port above", in(0x45), 1 | one, 0},
+		{"a word that reaches it", asm(0x66, 0xE5, 0x43, 0x90), 1 | one, 3}, {"a dword that reaches it", asm(0xE5, 0x41, 0x90), 1 | one, 2}, {"a dword that ends before it", asm(0xE5, 0x40, 0x90), 1 | one, 0},
+		{"the second of two ports", in(0x45), 1 | two, 2}, {"behind two ports", in(0x46), 1 | two, 0}, {"the fourth of four ports", in(0x47), 1 | four, 2}, {"behind four ports", in(0x48), 1 | four, 0},
+		{"in dx", asm(0x66, 0xBA, uint16(0x44), 0xEC, 0x90), 1 | one, 5}, {"out dx", asm(0x66, 0xBA, uint16(0x44), 0xEF, 0x90), 1 | one, 5},
+		{"ins", asm(0x66, 0xBA, uint16(0x44), 0xBF, uint32(0x20000), 0x6C, 0x90), 1 | one, 10}, {"outs", asm(0x66, 0xBA, uint16(0x44), 0x6E, 0x90), 1 | one, 5},
+		{"a port of 16 bits is another", asm(0x66, 0xBA, uint16(0x144), 0xEC, 0x90), 1 | one, 0},
+		{"memory at the same address", asm(0xA0, uint32(0x44), 0x90), 1 | four, 0}, {"a type for memory", in(0x44), 1 | 3<<16, 0},
+	} {
+		for _, model := range []string{"486", "pentium", "686"} {
+			for _, de := range []uint32{0, CR4DE} {
+				if model == "486" && de != 0 {
+					continue
+				}
+				t.Run(fmt.Sprintf("%s, %s, DE %v", tc.name, model, de != 0), func(t *testing.T) {
+					m := newPM(model)
+					m.setup(0, tc.code)
+					c := m.cpu
+					c.SetCR(4, de)
+					c.writeDR(0, 0x44)
+					c.writeDR(7, tc.dr7)
+					vec, _ := m.run(t)
+					if tc.eip == 0 || de == 0 {
+						assert.Equal(t, vecOut, vec)
+						assert.Zero(t, c.dr[6]&dr6Bits)
+						return
+					}
+					require.Equal(t, excDB, vec)
+					assert.Equal(t, tCode+tc.eip, m.frame(vec).eip)
+					assert.Equal(t, uint32(1), c.dr[6]&dr6Bits)
+				})
+			}
+		}
+	}
+}
+
+// TestIOBreakpointInTheMiddle: a trap follows the iteration, and a port that may
+// not be accessed is no access.
+func TestIOBreakpointInTheMiddle(t *testing.T) {
+	m := newPM("pentium")
+	start := func(cpl int) {
+		m.setup(cpl, asm(0xF3, 0x6C))
+		c := m.cpu
+		c.SetCR(4, CR4DE)
+		c.SetReg(ECX, 5)
+		c.SetReg(EDX, 0x44)
+		c.SetReg(EDI, 0x20000)
+		c.writeDR(0, 0x44)
+		c.writeDR(7, 1|2<<16)
+	}
+	start(0)
+	vec, _ := m.run(t)
+	require.Equal(t, excDB, vec)
+	f := m.frame(vec)
+	assert.Equal(t, uint32(tCode), f.eip)
+	assert.NotZero(t, f.eflags&FlagRF)
+	assert.Equal(t, uint32(4), m.cpu.Reg(ECX))
+	start(3)
+	vec, _ = m.run(t)
+	assert.Equal(t, excGP, vec)
+	assert.Zero(t, m.cpu.dr[6]&dr6Bits)
+	assert.Zero(t, m.cpu.trapPending)
+}
+
+// TestDR4AndDR5: they are DR6 and DR7, unless CR4.DE reserves them; only models
+// that have it do so.
+func TestDR4AndDR5(t *testing.T) {
+	for _, model := range []string{"386", "486", "pentium", "686"} {
+		for _, de := range []uint32{0, CR4DE} {
+			if modelFamilies[model] < 5 && de != 0 {
+				continue
+			}
+			for i, code := range [][]byte{asm(0x0F, 0x21, 0xE0), asm(0x0F, 0x21, 0xE8), asm(0x0F, 0x23, 0xE0), asm(0x0F, 0x23, 0xE8)} {
+				m := newPM(model)
+				m.setup(0, code)
+				m.cpu.SetCR(4, de)
+				m.cpu.SetReg(EAX, 0xE00F)
+				vec, _ := m.run(t)
+				if de != 0 {
+					assert.Equal(t, excUD, vec)
+					continue
+				}
+				require.Equal(t, vecOut, vec)
+				switch i {
+				case 0, 1:
+					assert.Equal(t, m.cpu.dr[6+i], m.cpu.Reg(EAX))
+				case 2:
+					assert.Equal(t, uint32(0xFFFFEFFF), m.cpu.dr[6])
+				case 3:
+					assert.Equal(t, uint32(0x240F), m.cpu.dr[7])
+				}
+			}
+		}
+	}
+}
+
+// TestRFBetweenIterations: what comes between two iterations of a string
+// instruction saves RF, what comes behind the last does not (SDM 3, 17.3.1.1).
+func TestRFBetweenIterations(t *testing.T) {
+	intr := func(c *CPU) { c.SetINTR(true) }
+	for _, tc := range []struct {
+		name  string
+		done  int // iterations of ten
+		event func(c *CPU)
+		vec   int
+		rf    bool
+	}{
+		{"interrupt before the first", 0, intr, 8, false},
+		{"interrupt behind the first", 1, intr, 8, true},
+		{"interrupt before the last", 9, intr, 8, true},
+		{"interrupt behind the last", 10, intr, 8, false},
+		{"interrupt behind the next instruction", 11, intr, 8, false},
+		{"NMI", 3, (*CPU).RaiseNMI, vecNMI, true},
+		{"NMI behind the last", 10, (*CPU).RaiseNMI, vecNMI, false},
+	} {
+		for name, run := range map[string]func(c *CPU){
+			"blocks": func(c *CPU) { c.Run(uint64(tc.done)) },
+			"steps": func(c *CPU) {
+				for range tc.done {
+					c.Step()
+				}
+			},
+		} {
+			t.Run(tc.name+", "+name, func(t *testing.T) {
+				m := newPM("486")
+				m.setup(0, asm(0xF3, 0xAA, 0x90, 0x90))
+				c := m.cpu
+				c.SetReg(ECX, 10)
+				c.SetReg(EDI, 0x20000)
+				c.SetEFlags(FlagIF | 2)
+				run(c)
+				tc.event(c)
+				vec, _ := m.run(t)
+				require.Equal(t, tc.vec, vec)
+				assert.Equal(t, tc.rf, m.get32(c.Reg(ESP)+8)&FlagRF != 0, "RF pushed")
+				assert.Zero(t, c.EFlags()&FlagRF, "in the handler")
+			})
+		}
+	}
+}
+
+// TestBreakpointAtAStringInstruction: it is hit once, however often the
+// instruction is interrupted.
+func TestBreakpointAtAStringInstruction(t *testing.T) {
+	m := newPM("486")
+	m.setup(0, asm(0xFB, 0x90, 0xF3, 0xAA))
+	m.mem.Write(tHandlers+excDB*16, asm(0x43, 0x81, 0x4C, 0x24, 8, uint32(FlagRF), 0xCF)) // inc ebx; or [esp+8],RF; iret
+	m.mem.Write(tHandlers+8*16, asm(0x45, 0xCF))                                          // inc ebp; iret
+	c := m.cpu
+	c.SetReg(ECX, 10)
+	c.SetReg(EDI, 0x20000)
+	c.writeDR(0, tCode+2)
+	c.writeDR(7, 1)
+	for c.Reg(ECX) > 0 {
+		before := c.Reg(ECX)
+		for c.Reg(ECX) == before {
+			c.Run(1)
+		}
+		c.SetINTR(true)
+		c.Run(1)
+		c.SetINTR(false)
+	}
+	vec, _ := m.run(t)
+	assert.Equal(t, vecOut, vec)
+	assert.Equal(t, uint32(1), c.Reg(EBX), "breakpoints")
+	assert.Equal(t, uint32(10), c.Reg(EBP), "interrupts")
+}
+
+// TestOrderOfTraps: what is due behind one instruction is taken in the order of
+// SDM 3, 6.9: traps, NMI, interrupts; the handler of the last runs first.
+func TestOrderOfTraps(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		code  []byte
+		flags uint32
+		dr    [2]uint32
+		nmi   bool
+		order []int // handlers in the order of their delivery
+	}{
+		{"step, interrupt", asm(0x90, 0x90), FlagTF | FlagIF, [2]uint32{}, false, []int{excDB}},
+		{"step, NMI", asm(0x90, 0x90), FlagTF, [2]uint32{}, true, []int{excDB, vecNMI}},
+		{"step, NMI, interrupt", asm(0x90, 0x90), FlagTF | FlagIF, [2]uint32{}, true, []int{excDB, vecNMI}},
+		{"NMI, interrupt", asm(0x90, 0x90), FlagIF, [2]uint32{}, true, []int{vecNMI}},
+		{"data breakpoint, NMI", asm(0xA3, uint32(0x20000), 0x90), 0, [2]uint32{0x20000, 1 | 1<<16}, true, []int{excDB, vecNMI}},
+		{"NMI, instruction breakpoint", asm(0x90, 0x90), 0, [2]uint32{tCode + 1, 1}, true, []int{vecNMI}},
+		{"NMI behind mov ss waits", asm(0x8E, 0xD0, 0x90, 0x90), 0, [2]uint32{}, true, []int{vecNMI}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			m.setup(0, tc.code)
+			c := m.cpu
+			c.SetReg(EAX, sData0)
+			c.writeDR(0, tc.dr[0])
+			c.writeDR(7, tc.dr[1])
+			c.SetEFlags(2 | tc.flags)
+			m.steps(1)
+			if tc.nmi {
+				c.RaiseNMI()
+			}
+			c.SetINTR(true)
+			for _, vec := range tc.order {
+				from := c.EIP()
+				if c.shadow {
+					m.steps(1)
+					from = tCode + 3
+				}
+				m.steps(1)
+				require.Equal(t, uint32(tHandlers+vec*16), c.EIP())
+				assert.Equal(t, from, m.frame(vec).eip)
+			}
+		})
+	}
 }
 
 // TestInterruptShadows counts the instructions between the request and the

@@ -24,11 +24,84 @@ func (c *CPU) Disassemble(eip uint32, code []byte) (text string, length int) {
 	if c.mode&modeCode32 != 0 {
 		bits = 32
 	}
-	inst, err := x86asm.Decode(code[:n], bits)
-	if err != nil || inst.Len != length || d.short {
-		return bytesText(code[:length]), length
+	known := func(code []byte) (inst x86asm.Inst, ok bool) {
+		inst, err := x86asm.Decode(code, bits)
+		return inst, err == nil && inst.Len == length && !d.short
 	}
-	return instText(inst, eip), length
+	if inst, ok := known(code[:n]); ok {
+		return instText(inst, eip), length
+	}
+	opcode := withoutPrefixes(d.buf[:length])
+	if name := unlisted[string(opcode)]; name != "" {
+		return name, length
+	}
+	firstEncoding(opcode)
+	if inst, ok := known(d.buf[:n]); ok {
+		return instText(inst, eip), length
+	}
+	return bytesText(code[:length]), length
+}
+
+// unlisted are instructions that the library lacks.
+var unlisted = map[string]string{
+	"\xD6":     "salc",
+	"\xDB\xE0": "fneni",
+	"\xDB\xE1": "fndisi",
+	"\xDB\xE4": "fnsetpm",
+}
+
+func withoutPrefixes(code []byte) []byte {
+	for len(code) > 0 {
+		switch code[0] {
+		case 0x26, 0x2E, 0x36, 0x3E, 0x64, 0x65, 0x66, 0x67, 0xF0, 0xF2, 0xF3:
+			code = code[1:]
+			continue
+		}
+		break
+	}
+	return code
+}
+
+// firstEncoding replaces the second encoding of an instruction, which the
+// library lacks, by its first.
+func firstEncoding(code []byte) {
+	if len(code) < 2 {
+		return
+	}
+	const reg, mod = 7 << 3, 3 << 6
+	switch code[0] {
+	case 0x0F:
+		switch {
+		case len(code) < 3:
+		case code[1] >= 0x20 && code[1] <= 0x26:
+			// Control and debug registers move to and from registers alone.
+			code[2] |= mod
+		case code[1] >= 0x18 && code[1] <= 0x1F:
+			code[1], code[2] = 0x1F, code[2]&^reg
+		}
+	case 0x82:
+		code[0] = 0x80
+	case 0xC0, 0xC1, 0xD0, 0xD1, 0xD2, 0xD3: // SAL
+		if code[1]&reg == 6<<3 {
+			code[1] = code[1]&^reg | 4<<3
+		}
+	case 0xF6, 0xF7: // TEST
+		if code[1]&reg == 1<<3 {
+			code[1] &^= reg
+		}
+	case 0xD9, 0xDC, 0xDD, 0xDE, 0xDF:
+		i := code[1] & 7
+		switch uint16(code[0])<<8 | uint16(code[1]&^7) {
+		case 0xD9D8, 0xDFD0, 0xDFD8:
+			code[0], code[1] = 0xDD, 0xD8|i // FSTP
+		case 0xDCD0:
+			code[0] = 0xD8 // FCOM
+		case 0xDCD8, 0xDED0:
+			code[0], code[1] = 0xD8, 0xD8|i // FCOMP
+		case 0xDDC8, 0xDFC8:
+			code[0] = 0xD9 // FXCH
+		}
+	}
 }
 
 // tidy puts right what the library's Intel syntax leaves odd.
@@ -48,7 +121,12 @@ func instText(inst x86asm.Inst, eip uint32) string {
 			return fmt.Sprintf("%s %#x:%#x", x86asm.IntelSyntax(inst, 0, nil), uint16(first), uint32(offset))
 		}
 	}
-	return tidy.Replace(x86asm.IntelSyntax(inst, uint64(eip), nil))
+	text := tidy.Replace(x86asm.IntelSyntax(inst, uint64(eip), nil))
+	if inst.Op == x86asm.NOP {
+		// The library adds an accumulator to the operand.
+		text, _, _ = strings.Cut(text, ", ")
+	}
+	return text
 }
 
 func bytesText(code []byte) string {

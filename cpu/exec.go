@@ -41,6 +41,8 @@ func (c *CPU) Run(max uint64) Reason {
 			c.stepOne()
 			continue
 		}
+		// It would only keep a breakpoint from the next instruction, and there is none.
+		c.eflags &^= FlagRF
 		c.setBudget(min(c.end-now, 1<<30))
 		if c.runBlocks(false) {
 			c.takeFault()
@@ -152,7 +154,7 @@ func (c *CPU) needStep() bool {
 		// Nothing waits: the shadow ends unseen.
 		c.shadow, c.shadowSS = false, false
 	}
-	return c.eflags&(FlagTF|FlagRF) != 0 || c.dr[7]&0xFF != 0 || c.trace.Instruction != nil
+	return c.eflags&FlagTF != 0 || c.dr[7]&0xFF != 0 || c.trace.Instruction != nil
 }
 
 // stepOne runs one instruction with the checks that blocks go without.

@@ -180,6 +180,8 @@ func (r *rounder) roundEdge(sign uint16, e int32, hi, lo uint64, p uint) f80 {
 			}
 			e -= expWrap
 			if e >= expMax {
+				r.exc |= fxPE
+				r.up = true
 				return f80{intBit, sign | expMax}
 			}
 			return f80{m, sign | uint16(e)}
@@ -216,6 +218,8 @@ func (r *rounder) roundEdge(sign uint16, e int32, hi, lo uint64, p uint) f80 {
 		}
 		e += expWrap
 		if e <= 0 {
+			r.exc |= fxPE
+			r.up = false
 			return f80{0, sign}
 		}
 		return f80{m, sign | uint16(e)}

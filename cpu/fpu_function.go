@@ -80,6 +80,7 @@ func (f *fpu) function(modrm uint8) {
 
 // function1push is FPTAN and FSINCOS, which deliver two values.
 func (f *fpu) function1push(modrm uint8) {
+	f.sw &^= swC2
 	if f.empty(0) || !f.empty(7) {
 		over := !f.empty(0)
 		r := f.rounder()
@@ -88,7 +89,6 @@ func (f *fpu) function1push(modrm uint8) {
 		if f.note(&r, fxIE) {
 			return
 		}
-		f.sw &^= swC2
 		f.set(0, f80Indefinite)
 		f.top = (f.top - 1) & 7
 		f.set(0, f80Indefinite)
@@ -110,7 +110,6 @@ func (f *fpu) function1push(modrm uint8) {
 		f.sw = f.sw&^swC1 | swC2
 		return
 	}
-	f.sw &^= swC2
 	if f.note(&r, fxBefore) {
 		return
 	}
@@ -216,9 +215,13 @@ func (f *fpu) remainder(a, b f80, nearest bool) {
 	case a.isInf() || b.isZero():
 		v = r.invalid()
 	case !r.denormals(a, b):
-	case b.isInf() || a.isZero():
+	case a.isZero():
 		f.conditionsAfterRemainder(0, false)
 		v = a
+	case b.isInf():
+		f.conditionsAfterRemainder(0, false)
+		e, m := a.unpack()
+		v = r.round(a.sign(), e, m, 0, 64)
 	default:
 		f.reduce(&r, a, b, nearest)
 		return

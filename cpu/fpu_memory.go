@@ -54,10 +54,12 @@ func (c *CPU) fpuMemory(o *op, reg uint8) {
 		c.loadReal(o, fromInt(int64(c.ld64(o.seg, off))), &r, off)
 		return
 	case 7<<3 | 4: // FBLD
-		lo := c.ld64(o.seg, off)
-		c.loadReal(o, fromBCD(lo, uint16(c.ld16(o.seg, off+8))), &r, off)
+		c.whole(o.seg, off, 10)
+		v := c.ld80(o.seg, off)
+		c.loadReal(o, fromBCD(v.m, v.se), &r, off)
 		return
 	case 3<<3 | 5: // FLD m80
+		c.whole(o.seg, off, 10)
 		c.loadReal(o, c.ld80(o.seg, off), &r, off)
 		return
 	case 1<<3 | 2, 1<<3 | 3:
@@ -103,7 +105,21 @@ func (c *CPU) locateData(o *op, off uint32) {
 	c.fpu.fds = c.seg[o.seg&7].selector
 }
 
+// whole checks an operand that is read in parts: all of it must lie within the
+// segment, and #AC wants a multiple of 8 (SDM 3, 6.15).
+func (c *CPU) whole(s uint8, off, n uint32) {
+	c.checkRead(s, off, n)
+	c.alignCheck(c.seg[s&7].base+off, 8, c.user)
+}
+
 func (c *CPU) ld64(s uint8, off uint32) uint64 {
+	sg := &c.seg[s&7]
+	lin := sg.base + off
+	e := &c.tlb[lin>>pageShift&tlbMask]
+	if d := lin - e.rtag; uint64(off)+8 <= sg.rtop && d <= PageSize-8 {
+		return uint64(le32(e.host, d)) | uint64(le32(e.host, d+4))<<32
+	}
+	c.whole(s, off, 8)
 	lo := c.ld32(s, off)
 	return uint64(lo) | uint64(c.ld32(s, off+4))<<32
 }
@@ -113,25 +129,45 @@ func (c *CPU) st64(s uint8, off uint32, v uint64) {
 	c.st32(s, off+4, uint32(v>>32))
 }
 
+// ld80 and st80 also move the registers of a save area. Those need not be
+// aligned (SDM 3, 22.18.6.9), and as words they always are.
 func (c *CPU) ld80(s uint8, off uint32) f80 {
-	lo := c.ld32(s, off)
-	hi := c.ld32(s, off+4)
-	return f80{uint64(hi)<<32 | uint64(lo), uint16(c.ld16(s, off+8))}
+	sg := &c.seg[s&7]
+	lin := sg.base + off
+	e := &c.tlb[lin>>pageShift&tlbMask]
+	if d := lin - e.rtag; uint64(off)+10 <= sg.rtop && d <= PageSize-10 {
+		return f80{uint64(le32(e.host, d)) | uint64(le32(e.host, d+4))<<32, uint16(le16(e.host, d+8))}
+	}
+	var m uint64
+	for i := range uint32(4) {
+		m |= uint64(c.ld16(s, off+2*i)) << (16 * i)
+	}
+	return f80{m, uint16(c.ld16(s, off+8))}
 }
 
 func (c *CPU) st80(s uint8, off uint32, v f80) {
-	c.st32(s, off, uint32(v.m))
-	c.st32(s, off+4, uint32(v.m>>32))
+	sg := &c.seg[s&7]
+	lin := sg.base + off
+	e := &c.tlb[lin>>pageShift&tlbMask]
+	if d := lin - e.wtag; uint64(off)+10 <= sg.wtop && d <= PageSize-10 {
+		put32(e.host, d, uint32(v.m))
+		put32(e.host, d+4, uint32(v.m>>32))
+		put16(e.host, d+8, uint32(v.se))
+		return
+	}
+	for i := range uint32(4) {
+		c.st16(s, off+2*i, uint32(v.m>>(16*i))&0xFFFF)
+	}
 	c.st16(s, off+8, uint32(v.se))
 }
 
 // loadReal pushes a value; a stack overflow comes before the exceptions of its
-// format.
+// format. A denormal is pushed even if that exception is unmasked (SDM 2, FLD).
 func (c *CPU) loadReal(o *op, v f80, r *rounder, off uint32) {
 	f := &c.fpu
 	c.locateData(o, off)
 	if f.empty(7) {
-		if f.note(r, fxBefore) {
+		if f.note(r, fxIE) {
 			return
 		}
 	}
@@ -140,9 +176,9 @@ func (c *CPU) loadReal(o *op, v f80, r *rounder, off uint32) {
 
 func (c *CPU) storeReal(o *op, off uint32, format float, pop bool) {
 	f := &c.fpu
-	c.locateData(o, off)
 	size := uint32(format.frac+format.exp+1) / 8
 	c.probe(o.seg, off, size)
+	c.locateData(o, off)
 	r := f.rounder()
 	var v uint64
 	ok := true
@@ -168,8 +204,8 @@ func (c *CPU) storeReal(o *op, off uint32, format float, pop bool) {
 
 func (c *CPU) storeExtended(o *op, off uint32) {
 	f := &c.fpu
-	c.locateData(o, off)
 	c.probe(o.seg, off, 10)
+	c.locateData(o, off)
 	v := *f.st(0)
 	if f.empty(0) {
 		if f.underflow() {
@@ -185,8 +221,8 @@ func (c *CPU) storeExtended(o *op, off uint32) {
 
 func (c *CPU) storeInt(o *op, off uint32, size uint, pop bool) {
 	f := &c.fpu
-	c.locateData(o, off)
 	c.probe(o.seg, off, uint32(size))
+	c.locateData(o, off)
 	r := f.rounder()
 	var v int64
 	if f.empty(0) {
@@ -215,8 +251,8 @@ func (c *CPU) storeInt(o *op, off uint32, size uint, pop bool) {
 
 func (c *CPU) storeBCD(o *op, off uint32) {
 	f := &c.fpu
-	c.locateData(o, off)
 	c.probe(o.seg, off, 10)
+	c.locateData(o, off)
 	r := f.rounder()
 	lo, hi := uint64(0xC000000000000000), uint16(0xFFFF)
 	if f.empty(0) {
@@ -278,6 +314,7 @@ func (c *CPU) storeEnv(o *op, off uint32) {
 }
 
 func (c *CPU) loadEnv(o *op, off uint32) {
+	c.checkRead(o.seg, off, c.envSize(o))
 	var w [7]uint32
 	for i := range w {
 		if o.dsh == 4 {
@@ -316,6 +353,7 @@ func (c *CPU) save(o *op, off uint32) {
 
 func (c *CPU) restore(o *op, off uint32) {
 	n := c.envSize(o)
+	c.checkRead(o.seg, off, n+80)
 	var v [8]f80
 	for i := range v {
 		v[i] = c.ld80(o.seg, off+n+10*uint32(i))

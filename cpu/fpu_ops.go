@@ -194,6 +194,7 @@ func (c *CPU) escape(o *op) {
 	case 7:
 		switch reg {
 		case 0: // FFREEP
+			f.sw &^= swC1
 			f.free(i)
 			f.pop()
 		case 1:
@@ -514,6 +515,7 @@ func (f *fpu) storeST(i uint8, pop bool) {
 func (f *fpu) op13(reg, i uint8) {
 	switch reg {
 	case 0:
+		f.sw &^= swC1
 		f.free(i)
 	case 1:
 		f.exchange(i)

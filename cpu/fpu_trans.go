@@ -4,7 +4,8 @@ package cpu
 // numbers, rounded once, so within one unit of the last place of the exact
 // result.
 
-// negligible tells that adding term to sum changes nothing that matters.
+// negligible tells that nothing after term matters. The term itself does, by its
+// sign: the sine of a tiny angle is a little less than the angle.
 func negligible(term, sum wide) bool { return term.hi == 0 || term.e < sum.e-126 }
 
 // expm1 is e^y-1 for small y.
@@ -12,10 +13,10 @@ func expm1(y wide) wide {
 	sum, term := y, y
 	for n := uint64(2); ; n++ {
 		term = term.mul(y).over(n)
+		sum = sum.add(term)
 		if negligible(term, sum) {
 			return sum
 		}
-		sum = sum.add(term)
 	}
 }
 
@@ -50,10 +51,10 @@ func atanh2(s wide) wide {
 	for n := uint64(3); ; n += 2 {
 		power = power.mul(q)
 		term := power.over(n)
+		sum = sum.add(term)
 		if negligible(term, sum) {
 			return sum.scaled(1)
 		}
-		sum = sum.add(term)
 	}
 }
 
@@ -167,10 +168,10 @@ func atanSeries(t wide) wide {
 	for n := uint64(3); ; n += 2 {
 		power = power.mul(q).negated()
 		term := power.over(n)
+		sum = sum.add(term)
 		if negligible(term, sum) {
 			return sum
 		}
-		sum = sum.add(term)
 	}
 }
 
@@ -217,7 +218,9 @@ func (r *rounder) fpatan(a, b f80) f80 {
 		}
 		return result(widePi.scaled(-2))
 	case b.isInf():
-		r.denormals(a, b)
+		if !r.denormals(a, b) {
+			return b
+		}
 		return result(widePi.scaled(-1))
 	case a.isInf() || b.isZero():
 		if !r.denormals(a, b) {
@@ -274,10 +277,10 @@ func sinSeries(x wide) wide {
 	sum, term := x, x
 	for n := uint64(2); ; n += 2 {
 		term = term.mul(q).over(n * (n + 1)).negated()
+		sum = sum.add(term)
 		if negligible(term, sum) {
 			return sum
 		}
-		sum = sum.add(term)
 	}
 }
 
@@ -286,10 +289,10 @@ func cosSeries(x wide) wide {
 	sum, term := wideOne, wideOne
 	for n := uint64(1); ; n += 2 {
 		term = term.mul(q).over(n * (n + 1)).negated()
+		sum = sum.add(term)
 		if negligible(term, sum) {
 			return sum
 		}
-		sum = sum.add(term)
 	}
 }
 

@@ -272,3 +272,15 @@ func TestMemoryOperandDoesNotWrapAtOffsetFFFF(t *testing.T) {
 		})
 	}
 }
+
+// TestAlignmentOfCmpxchg8b: its operand is one of eight bytes (SDM 3, 6.15).
+func TestAlignmentOfCmpxchg8b(t *testing.T) {
+	m := newPM("686")
+	for at, want := range map[uint32]int{0x20000: vecOut, 0x20004: excAC, 0x20008: vecOut, 0x20001: excAC} {
+		m.setup(3, asm(0x0F, 0xC7, 0x0D, at))
+		m.cpu.SetCR(0, CR0PE|CR0AM)
+		m.cpu.SetEFlags(2 | FlagAC)
+		vec, _ := m.run(t)
+		assert.Equal(t, want, vec, "operand at %X", at)
+	}
+}

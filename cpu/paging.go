@@ -9,6 +9,8 @@ const (
 	pteD = 1 << 6
 	pteS = 1 << 7 // page size, in a directory entry
 	pteG = 1 << 8
+
+	pdeReserved = 0x003FF000 // in the directory entry of a large page
 )
 
 // translate gives the physical address of a linear one and checks the access;
@@ -43,6 +45,9 @@ func (c *CPU) walk(lin uint32, write bool, user int) uint32 {
 	}
 	large := pde&pteS != 0 && c.cr4&CR4PSE != 0
 	perm, pteAddr, pte := pde, pdeAddr, pde
+	if large && pde&pdeReserved != 0 {
+		c.pageFault(lin, code|9)
+	}
 	if !large {
 		pteAddr = (pde&^pageMask | lin>>10&0xFFC) & c.a20
 		pte = c.mem.read(pteAddr, 4)
@@ -70,12 +75,25 @@ func (c *CPU) walk(lin uint32, write bool, user int) uint32 {
 	var phys uint32
 	if large {
 		phys = (pde&0xFFC00000 | lin&0x3FFFFF) & c.a20
+		c.large[lin>>28] |= 1 << (lin >> 22 & 63)
 	} else {
 		phys = (pte&^pageMask | lin&pageMask) & c.a20
 	}
 	dirty := write || pte&pteD != 0
 	c.fill(user, lin, phys, write, dirty && !readOnly, pte&pteG != 0 && c.cr4&CR4PGE != 0)
 	return phys
+}
+
+// invlpg forgets the translation of a page, the whole of a large one.
+func (c *CPU) invlpg(lin uint32) {
+	if c.large[lin>>28]>>(lin>>22&63)&1 == 0 {
+		c.flushPage(lin)
+		return
+	}
+	first := lin &^ 0x3FFFFF
+	for page := uint32(0); page < 0x400000; page += PageSize {
+		c.flushPage(first + page)
+	}
 }
 
 func (c *CPU) setPTE(addr, old, set uint32) {

@@ -204,6 +204,241 @@ func TestLargePageProtection(t *testing.T) {
 	}
 }
 
+func TestCodeInALargePage(t *testing.T) {
+	const lin = 0x00800000
+	for _, tc := range []struct {
+		name  string
+		cpl   int
+		entry uint32
+		vec   int
+		err   uint32
+	}{
+		{"for everybody, CPL 0", 0, pteP | pteW | pteU, vecOut, 0},
+		{"for everybody, CPL 3", 3, pteP | pteW | pteU, vecOut, 0},
+		{"read-only, CPL 3", 3, pteP | pteU, vecOut, 0},
+		{"supervisor, CPL 0", 0, pteP | pteW, vecOut, 0},
+		{"supervisor, CPL 3", 3, pteP | pteW, excPF, 5},
+		{"absent, CPL 3", 3, pteU, excPF, 4},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("pentium")
+			m.setup(tc.cpl, asm(0xB8, uint32(lin+tGateTarget), 0xFF, 0xE0))
+			m.mapIdentity()
+			m.put32(tDirectory+8, tc.entry|pteS)
+			m.cpu.SetCR(4, CR4PSE)
+			m.cpu.SetCR(3, tDirectory)
+			m.cpu.SetCR(0, CR0PE|CR0PG)
+			vec, err := m.run(t)
+			require.Equal(t, tc.vec, vec)
+			entry := tc.entry | pteS
+			if vec == excPF {
+				assert.Equal(t, tc.err, err)
+				assert.Equal(t, uint32(lin+tGateTarget), m.cpu.cr2)
+			} else {
+				entry |= pteA
+			}
+			assert.Equal(t, entry, m.get32(tDirectory+8), "accessed, not dirty")
+		})
+	}
+}
+
+// TestReservedBitsOfLargePages: bits 12 to 21 must be clear (SDM 3, 6.15).
+func TestReservedBitsOfLargePages(t *testing.T) {
+	const lin = 0x00800000
+	for bit := range uint32(10) {
+		for _, write := range []bool{false, true} {
+			for _, cpl := range []int{0, 3} {
+				code := asm(0xA1, uint32(lin))
+				if write {
+					code = asm(0xA3, uint32(lin))
+				}
+				m := newPM("pentium")
+				m.setup(cpl, code)
+				m.mapIdentity()
+				entry := pteP | pteW | pteU | pteS | uint32(0x1000)<<bit
+				m.put32(tDirectory+8, entry)
+				m.cpu.SetCR(4, CR4PSE)
+				m.cpu.SetCR(3, tDirectory)
+				m.cpu.SetCR(0, CR0PE|CR0PG)
+				vec, err := m.run(t)
+				assert.Equal(t, excPF, vec)
+				assert.Equal(t, 9|b2u(write)<<1|b2u(cpl == 3)<<2, err)
+				assert.Equal(t, uint32(lin), m.cpu.cr2)
+				assert.Equal(t, entry, m.get32(tDirectory+8))
+			}
+		}
+	}
+}
+
+// TestLargePagesNeedPSE: without it bit 7 of a directory entry is ignored.
+func TestLargePagesNeedPSE(t *testing.T) {
+	for _, model := range []string{"386", "486", "pentium", "686"} {
+		m := newPM(model)
+		m.setup(0, asm(0xA1, uint32(0x00800123)))
+		m.mapIdentity()
+		m.put32(tDirectory+8, tTable|pteP|pteS)
+		m.put32(0x123, 0xCAFE)
+		m.cpu.SetCR(3, tDirectory)
+		m.cpu.SetCR(0, CR0PE|CR0PG)
+		vec, _ := m.run(t)
+		assert.Equal(t, vecOut, vec, model)
+		assert.Equal(t, uint32(0xCAFE), m.cpu.Reg(EAX), model)
+	}
+}
+
+// TestGlobalPages: a page that was looked up is changed in the table, then one
+// of the ways to forget translations is gone.
+func TestGlobalPages(t *testing.T) {
+	const lin, old, new = 0x00C00000, 0x40000, 0x50000
+	const pte = 0x12000
+	writeCR := func(cr int, change ...any) []byte {
+		return asm(0x0F, 0x20, 0xC0|cr<<3, asm(change...), 0x0F, 0x22, 0xC0|cr<<3)
+	}
+	for _, way := range []struct {
+		name         string
+		code         []byte
+		local, whole bool // forgets pages that are not global, and all
+	}{
+		{"nothing", nil, false, false},
+		{"mov cr3", writeCR(3), true, false},
+		{"jump to a task with another CR3", far(0xEA, sTSS2, 0), true, false},
+		{"mov cr0, another bit", writeCR(0, 0x83, 0xF0, CR0MP), false, false},
+		{"mov cr0, PG off and on", asm(writeCR(0, 0x0F, 0xBA, 0xF8, 31), writeCR(0, 0x0F, 0xBA, 0xF8, 31)), true, true},
+		{"mov cr4, PGE off and on", asm(writeCR(4, 0x34, CR4PGE), writeCR(4, 0x34, CR4PGE)), true, true},
+		{"invlpg", asm(0x0F, 0x01, 0x3D, uint32(lin+0x123)), true, true},
+		{"invlpg of another page", asm(0x0F, 0x01, 0x3D, uint32(lin+0x400000)), false, false},
+	} {
+		for _, bits := range []struct {
+			name   string
+			g, pge uint32
+			large  bool
+		}{
+			{"local", 0, CR4PGE, false}, {"global", pteG, CR4PGE, false}, {"global without PGE", pteG, 0, false},
+			{"large local", 0, CR4PGE, true}, {"large global", pteG, CR4PGE, true},
+		} {
+			t.Run(way.name+", "+bits.name, func(t *testing.T) {
+				if bits.pge == 0 && way.name == "mov cr4, PGE off and on" {
+					t.Skip("PGE is off")
+				}
+				entry, oldEntry, newEntry := uint32(pte), uint32(old|3), uint32(new|3)
+				if bits.large {
+					entry, oldEntry, newEntry = tDirectory+12, 3|pteS, 0x400003|pteS
+				}
+				at := uint32(lin)
+				if bits.large {
+					at += old
+				}
+				m := newPM("686")
+				second := NewRAM(1 << 20)
+				m.mem.MapRAM(0x400000, second, 0, 1<<20)
+				rest := asm(0x8B, 0x1D, at, 0xCD, vecOut) // mov ebx,[at]
+				m.setup(0, asm(0xA1, at, 0xC7, 0x05, entry, newEntry|bits.g, 0xA3, uint32(0x20000), way.code, rest))
+				m.mem.Write(tGateTarget, rest)
+				m.mapIdentity()
+				m.put32(tDirectory+12, pte|3)
+				m.put32(entry, oldEntry|bits.g)
+				m.put32(0x14000, m.get32(tDirectory))
+				m.put32(0x14000+12, m.get32(tDirectory+12))
+				putTSS2(0x1C, 0x14000)(m)
+				m.put32(old, 0x1111)
+				m.put32(new, 0x2222)
+				second.Write(old, asm(uint32(0x2222)))
+				c := m.cpu
+				c.SetCR(4, CR4PSE|bits.pge)
+				c.SetCR(3, tDirectory)
+				c.SetCR(0, CR0PE|CR0PG)
+				if bits.large && way.name == "jump to a task with another CR3" {
+					m.put32(0x14000+12, newEntry|bits.g)
+				}
+				vec, _ := m.run(t)
+				require.Equal(t, vecOut, vec)
+				want := uint32(0x1111)
+				if way.whole || way.local && (bits.g == 0 || bits.pge == 0) {
+					want = 0x2222
+				}
+				assert.Equal(t, uint32(0x1111), m.get32(0x20000), "before")
+				assert.Equal(t, want, c.Reg(EBX), "behind")
+			})
+		}
+	}
+}
+
+// TestA20Wraps: with the gate closed an address from 1 MiB on is one from 0 on,
+// for data, for code and for the page tables.
+func TestA20Wraps(t *testing.T) {
+	const mib = 0x100000
+	machine := func(code []byte, open bool) *pmMachine {
+		m := newPM("pentium")
+		high := NewRAM(mib)
+		m.mem.MapRAM(mib, high, 0, mib)
+		m.setup(0, code)
+		m.mapIdentity()
+		high.Write(tGateTarget, []byte{0xCD, 0x41})
+		high.Write(0x20000, asm(uint32(0x2222)))
+		m.put32(0x20000, 0x1111)
+		// What is at 4 MiB depends on where the directory and its table are.
+		m.put32(0x30000, 0x1111)
+		m.put32(0x31000, 0x2222)
+		m.put32(0x12000, 0x30007)
+		high.Write(0x12000, asm(uint32(0x31007)))
+		m.put32(0x13000, 0x31007)
+		m.put32(tDirectory+4, mib|0x12000|7)
+		high.Write(tDirectory, m.ram.contents()[tDirectory:tDirectory+8])
+		high.Write(tDirectory+4, asm(uint32(0x13007)))
+		m.cpu.SetA20(open)
+		return m
+	}
+	load := func(at uint32) []byte { return asm(0xA1, at) }
+	paging := func(cr3 uint32) func(m *pmMachine) {
+		return func(m *pmMachine) {
+			m.cpu.SetCR(3, cr3)
+			m.cpu.SetCR(0, CR0PE|CR0PG)
+		}
+	}
+	alias := func(m *pmMachine) {
+		m.put32(tTable+0x60*4, mib|0x20000|7)
+		paging(tDirectory)(m)
+	}
+	for _, tc := range []struct {
+		name         string
+		code         []byte
+		prep         func(m *pmMachine)
+		open, closed uint32 // EAX at the end
+	}{
+		{"load", load(mib + 0x20000), nil, 0x2222, 0x1111},
+		{"load below", load(0x20000), nil, 0x1111, 0x1111},
+		{"store", asm(0xC7, 0x05, uint32(mib+0x20000), uint32(0x5555), load(0x20000)), nil, 0x1111, 0x5555},
+		{"a page above", load(0x60000), alias, 0x2222, 0x1111},
+		{"a page table above", load(0x400000), paging(tDirectory), 0x2222, 0x1111},
+		{"a directory above", load(0x400000), paging(mib | tDirectory), 0x2222, 0x1111},
+	} {
+		for _, open := range []bool{true, false} {
+			m := machine(tc.code, open)
+			if tc.prep != nil {
+				tc.prep(m)
+			}
+			vec, _ := m.run(t)
+			assert.Equal(t, vecOut, vec, tc.name)
+			want := tc.open
+			if !open {
+				want = tc.closed
+			}
+			assert.Equal(t, want, m.cpu.Reg(EAX), "%s, open %v", tc.name, open)
+		}
+	}
+	for open, want := range map[bool]int{true: 0x41, false: vecOut} {
+		m := machine(asm(0xB8, uint32(mib+tGateTarget), 0xFF, 0xE0), open)
+		vec, _ := m.run(t)
+		assert.Equal(t, want, vec, "code, open %v", open)
+		// The gate moves between two runs of the same code.
+		m.cpu.SetA20(!open)
+		m.cpu.SetEIP(tCode)
+		m.cpu.halted = false
+		vec, _ = m.run(t)
+		assert.Equal(t, vecOut+0x41-want, vec, "code, then open %v", !open)
+	}
+}
+
 // TestPagingOfModels: the 386 has no WP.
 func TestPagingOfModels(t *testing.T) {
 	for _, tc := range []struct {

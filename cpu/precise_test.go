@@ -84,6 +84,63 @@ func TestStackFaultsArePrecise(t *testing.T) {
 	runScenarios(t, "486", rows)
 }
 
+// TestReadsThatEndInAnAbsentPage: instructions that read several values change
+// nothing if the last of them is not there.
+func TestReadsThatEndInAnAbsentPage(t *testing.T) {
+	edge := func(flags uint32, values ...uint32) func(m *pmMachine) {
+		return func(m *pmMachine) {
+			at := tEdge - uint32(len(values))*4
+			for i, v := range values {
+				m.put32(at+uint32(i)*4, v)
+			}
+			paged(tEdge)(m)
+			m.cpu.SetReg(ESP, at)
+			m.cpu.SetEFlags(flags | 2)
+		}
+	}
+	pointer := func(code ...any) []byte { return asm(append(code, uint32(tEdge-4))...) }
+	runScenarios(t, "486", []scenario{
+		{name: "popa", cpl: 3, prep: edge(0, 1, 2, 3, 4, 5, 6, 7), code: asm(0x61), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "popa, words", cpl: 3, prep: edge(0, 1, 2, 3), code: asm(0x66, 0x61), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "retf", cpl: 3, prep: edge(0, tGateTarget), code: asm(0xCB), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "retf outwards, the stack pointer", prep: edge(0, tGateTarget, sCode3|3), code: asm(0xCB), vec: excPF, check: cr2(tEdge)},
+		{name: "retf outwards, the stack segment", prep: edge(0, tGateTarget, sCode3|3, tStack3), code: asm(0xCB), vec: excPF, check: cr2(tEdge)},
+		{name: "iret", cpl: 3, prep: edge(0, tGateTarget, sCode3|3), code: asm(0xCF), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "iret outwards", prep: edge(0, tGateTarget, sCode3|3, 2, tStack3), code: asm(0xCF), vec: excPF, check: cr2(tEdge)},
+		{name: "iret to virtual-8086 mode", prep: edge(0, 0, 0x800, FlagVM|2, 0x1000, 0x600, 1, 2, 3), code: asm(0xCF), vec: excPF, check: cr2(tEdge)},
+		{name: "ret", cpl: 3, prep: edge(0), code: asm(0xC3), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "popf", cpl: 3, prep: edge(FlagDF), code: asm(0x9D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "pop ds", cpl: 3, prep: edge(0), code: asm(0x1F), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "les", cpl: 3, prep: edge(0, 0x1234), code: pointer(0xC4, 0x1D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "jmp far", cpl: 3, prep: edge(0, tGateTarget), code: pointer(0xFF, 0x2D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "call far", cpl: 3, prep: edge(0, tGateTarget), code: pointer(0xFF, 0x1D), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "lgdt", prep: edge(0, 0x12345678), code: pointer(0x0F, 0x01, 0x15), vec: excPF, check: cr2(tEdge)},
+		{name: "bound", cpl: 3, prep: edge(0, 0), code: pointer(0x62, 0x05), vec: excPF, err: 4, check: cr2(tEdge)},
+		{name: "fld m64", cpl: 3, prep: edge(0, 1), code: pointer(0xDD, 0x05), vec: excPF, err: 4, check: cr2(tEdge)},
+	})
+}
+
+// TestInnerStackThatEndsInAnAbsentPage: nothing of the frame is written, and the
+// exception finds the outer level as it was.
+func TestInnerStackThatEndsInAnAbsentPage(t *testing.T) {
+	for name, code := range map[string][]byte{"int": asm(0xCD, 0x50), "call gate": far(0x9A, lAny, 0)} {
+		m := newPM("486")
+		m.setup(3, code)
+		m.put64(tIDT+0x50*8, gateDesc(sCode1, tGateTarget, 0xEE))
+		m.put64(tGDT+lAny, gateDesc(sCode1, tGateTarget, 0xEC))
+		m.put32(tTSS+0x0C, tEdge+8)
+		paged(tEdge | 7)(m)
+		m.put32(tTable+(tEdge>>12-1)*4, 0)
+		vec, err := m.run(t)
+		require.Equal(t, excPF, vec, name)
+		assert.Equal(t, uint32(2), err, name)
+		assert.Equal(t, uint32(tEdge-4), m.cpu.cr2, name)
+		assert.Equal(t, frame{2, tCode, sCode3 | 3, FlagRF | 2, tStack3, sData3 | 3}, m.frame(vec), name)
+		assert.Zero(t, m.get32(tEdge), name)
+		assert.Zero(t, m.get32(tEdge+4), name)
+	}
+}
+
 // TestRepeatedStringsAtAFault: registers are those of the iteration that faults.
 func TestRepeatedStringsAtAFault(t *testing.T) {
 	for _, tc := range []struct {
@@ -202,6 +259,11 @@ func TestLockList(t *testing.T) {
 	add("nop", false, 0x90)
 	add("int3", false, 0xCC)
 	runScenarios(t, "486", rows)
+	rows = nil
+	add("cmpxchg8b m64", true, 0x0F, 0xC7, 0x0D, at)
+	add("cmpxchg8b /2", false, 0x0F, 0xC7, 0x15, at)
+	add("cmovc r32,m32", false, 0x0F, 0x42, 0x05, at)
+	runScenarios(t, "686", rows)
 }
 
 // TestFifteenBytes: redundant prefixes up to a length of 15 are allowed, of a
@@ -227,5 +289,105 @@ func TestFifteenBytes(t *testing.T) {
 				assert.Equal(t, want, vec, "%d bytes of % X", n, base)
 			}
 		}
+	}
+}
+
+// TestLengthAndLimitBeforeThePage: an instruction that is too long or runs
+// beyond the limit of CS is #GP(0) even if its next byte lies in an absent page.
+func TestLengthAndLimitBeforeThePage(t *testing.T) {
+	prefixes := func(n int, tail ...any) []byte {
+		code := make([]byte, n)
+		for i := range code {
+			code[i] = 0x3E
+		}
+		return append(code, asm(tail...)...)
+	}
+	for _, tc := range []struct {
+		name   string
+		before uint32 // bytes of the instruction in the first page
+		code   []byte // those bytes
+		limit  uint32
+		vec    int
+	}{
+		{"15 prefixes", 15, prefixes(15), 0xFFFFFFFF, excGP},
+		{"16 prefixes", 16, prefixes(16), 0xFFFFFFFF, excGP},
+		{"14 prefixes", 14, prefixes(14), 0xFFFFFFFF, excPF},
+		{"15 bytes", 15, prefixes(13, 0xCD, vecOut), 0xFFFFFFFF, vecOut},
+		{"the immediate beyond the limit", 3, asm(0xB8, 1, 2), tEdge - 1, excGP},
+		{"prefixes up to the limit", 3, prefixes(3), tEdge - 1, excGP},
+		{"the last byte at the limit", 2, asm(0xCD, vecOut), tEdge - 1, vecOut},
+		{"one byte below the limit", 3, asm(0xB8, 1, 2), tEdge, excPF},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			at := tEdge - tc.before
+			m.setup(0, asm(0xB8, at, 0xFF, 0xE0))
+			m.mem.Write(at, tc.code)
+			paged(0)(m)
+			m.cpu.SetSegment(CS, sCode0, 0, tc.limit, segP|segS|segB|0xB<<8)
+			vec, err := m.run(t)
+			require.Equal(t, tc.vec, vec)
+			if vec != vecOut {
+				assert.Zero(t, err)
+				assert.Equal(t, at, m.frame(vec).eip)
+			}
+			if vec == excPF {
+				assert.Equal(t, uint32(tEdge), m.cpu.cr2)
+			}
+		})
+	}
+}
+
+// TestEnterAndLeaveOfEverySize: the operand size says how much of EBP changes,
+// the stack how much of ESP; ENTER with 32-bit operands copies all of ESP (SDM
+// 2, ENTER and LEAVE).
+func TestEnterAndLeaveOfEverySize(t *testing.T) {
+	const esp, ebp = 0x00016100, 0x00055678
+	enter, leave := asm(0xC8, uint16(0x10), 0), asm(0xC9)
+	nested := asm(0xC8, uint16(0x10), 1)
+	for _, tc := range []struct {
+		name     string
+		stack32  bool
+		code     []byte
+		esp, ebp uint32 // after
+		slots    []uint32
+		size     uint32
+	}{
+		{"enter", true, enter, esp - 4 - 0x10, esp - 4, []uint32{ebp}, 4},
+		{"enter, words", true, asm(0x66, enter), esp - 2 - 0x10, 0x560FE, []uint32{ebp & 0xFFFF}, 2},
+		{"enter level 1", true, nested, esp - 8 - 0x10, esp - 4, []uint32{ebp, esp - 4}, 4},
+		{"enter level 1, words", true, asm(0x66, nested), esp - 4 - 0x10, 0x560FE, []uint32{ebp & 0xFFFF, 0x60FE}, 2},
+		{"enter, 16-bit stack", false, enter, esp - 4 - 0x10, esp - 4, []uint32{ebp}, 4},
+		{"enter, words, 16-bit stack", false, asm(0x66, enter), esp - 2 - 0x10, 0x560FE, []uint32{ebp & 0xFFFF}, 2},
+		{"enter level 1, 16-bit stack", false, nested, esp - 8 - 0x10, esp - 4, []uint32{ebp, esp - 4}, 4},
+		{"leave", true, leave, ebp + 4, 0xAABBCCDD, nil, 0},
+		{"leave, words", true, asm(0x66, leave), ebp + 2, 0x5CCDD, nil, 0},
+		{"leave, 16-bit stack", false, leave, 0x1567C, 0xAABBCCDD, nil, 0},
+		{"leave, words, 16-bit stack", false, asm(0x66, leave), 0x1567A, 0x5CCDD, nil, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			m.setup(0, tc.code)
+			c := m.cpu
+			flags := uint32(segP | segS | 3<<8)
+			at := uint32(esp & 0xFFFF)
+			if tc.stack32 {
+				flags |= segB
+				at = esp
+			}
+			c.SetSegment(SS, sData0, 0, 0xFFFFFFFF, flags)
+			c.SetReg(ESP, esp)
+			c.SetReg(EBP, ebp)
+			m.put32(ebp, 0xAABBCCDD)
+			m.put32(ebp&0xFFFF, 0xAABBCCDD)
+			c.Step()
+			assert.Equal(t, uint32(tCode+len(tc.code)), c.eip)
+			assert.Equalf(t, tc.esp, c.Reg(ESP), "ESP %X", c.Reg(ESP))
+			assert.Equalf(t, tc.ebp, c.Reg(EBP), "EBP %X", c.Reg(EBP))
+			for i, want := range tc.slots {
+				got := m.mem.read(at-uint32(i+1)*tc.size, tc.size)
+				assert.Equalf(t, want, got, "slot %d: %X", i, got)
+			}
+		})
 	}
 }

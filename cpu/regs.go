@@ -137,7 +137,8 @@ type CPU struct {
 
 	tlb    *[tlbSize]tlbEntry
 	tlbs   [2]tlbState
-	gen    uint32 // changes whenever linear addresses may mean something else
+	large  [16]uint64 // the 4 MiB that were found to be large pages, since the last flush of all
+	gen    uint32     // changes whenever linear addresses may mean something else
 	blocks blockCache
 	dec    decoder
 

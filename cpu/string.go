@@ -31,6 +31,7 @@ func (c *CPU) advance(o *op, r uint8, by uint32) {
 // returns how many it did.
 func (c *CPU) repeat(o *op, body func(c *CPU, o *op, most uint32) (n uint32, done bool)) {
 	c.consumed = 0
+	c.eflags &^= FlagRF
 	for {
 		count := c.counter(o)
 		if count == 0 {
@@ -38,7 +39,7 @@ func (c *CPU) repeat(o *op, body func(c *CPU, o *op, most uint32) (n uint32, don
 		}
 		budget := c.left + 1 - int64(c.consumed)
 		if budget <= 0 {
-			c.eip = o.eip
+			c.restartString(o)
 			break
 		}
 		n, done := body(c, o, uint32(min(int64(count), budget)))
@@ -51,12 +52,21 @@ func (c *CPU) repeat(o *op, body func(c *CPU, o *op, most uint32) (n uint32, don
 		if o.h == hResync || c.cur == &c.blocks.scratch && !c.cur.valid {
 			// It overwrote itself, or nobody would notice if it did.
 			if count != n {
-				c.eip = o.eip
+				c.restartString(o)
 			}
 			break
 		}
 	}
 	c.consumed = 0
+}
+
+// restartString leaves an instruction between two iterations. What may interrupt
+// it there saves RF, so that it continues past a breakpoint (SDM 3, 17.3.1.1).
+func (c *CPU) restartString(o *op) {
+	c.eip = o.eip
+	if c.left <= 0 {
+		c.eflags |= FlagRF
+	}
 }
 
 // window is the host memory from an offset to the end of what can be accessed

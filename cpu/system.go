@@ -191,16 +191,17 @@ func (c *CPU) group7(o *op) {
 		c.setCR0(c.cr0&^0xE | v&0xF)
 	case 7:
 		c.privileged()
-		c.flushPage(c.seg[o.seg&7].base + c.ea(o))
+		c.invlpg(c.seg[o.seg&7].base + c.ea(o))
 	}
 }
 
 // storeTable: with 16-bit operands the top byte is stored as it is on the 486.
+// The base goes first, as it is what may be out of alignment.
 func (c *CPU) storeTable(o *op, t *table) {
 	off := c.ea(o)
 	c.probe(o.seg, off, 6)
-	c.st16(o.seg, off, t.limit)
 	c.st32(o.seg, off+2, t.base)
+	c.st16(o.seg, off, t.limit)
 }
 
 func (c *CPU) loadTable(o *op, t *table) {

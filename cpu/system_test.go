@@ -354,6 +354,101 @@ func TestNMIMasking(t *testing.T) {
 	assert.Equal(t, uint32(tHandlers+vecNMI*16), c.EIP(), "taken after IRET")
 }
 
+// TestNMIIsMaskedUntilIRET: any IRET that returns, of whatever handler.
+func TestNMIIsMaskedUntilIRET(t *testing.T) {
+	const handler, inner = tHandlers + vecNMI*16, tHandlers + 0x41*16
+	for _, tc := range []struct {
+		name    string
+		code    []byte // of the NMI's handler
+		inner   []byte // of INT 41h
+		after   int    // steps in handlers until the second NMI is taken
+		pending uint32 // EIP it saves
+	}{
+		{"iret", asm(0x90, 0xCF), nil, 2, tCode},
+		{"iret of an interrupt in the handler", asm(0xCD, 0x41, 0x90, 0xCF), asm(0x90, 0xCF), 3, handler + 2},
+		{"a far return is none", asm(0x6A, sCode0, 0x68, uint32(handler+8), 0xCB, 0x90, 0x90, 0xCF), nil, 6, tCode},
+		{"an iret that faults is none", asm(0x6A, 2, 0x68, uint32(sBeyond), 0x6A, 0, 0xCF), nil, 0, 0},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			m := newPM("486")
+			m.setup(0, asm(0x90, 0x90))
+			m.mem.Write(handler, tc.code)
+			m.mem.Write(inner, tc.inner)
+			c := m.cpu
+			c.RaiseNMI()
+			m.steps(1)
+			require.Equal(t, uint32(handler), c.EIP())
+			c.RaiseNMI()
+			c.RaiseNMI() // edges are not counted
+			if tc.after == 0 {
+				vec, _ := m.run(t)
+				assert.Equal(t, excGP, vec, "the second NMI waits")
+				return
+			}
+			for range tc.after {
+				m.steps(1)
+				assert.True(t, c.nmi)
+			}
+			m.steps(1)
+			require.Equal(t, uint32(handler), c.EIP())
+			assert.Equal(t, tc.pending, m.frame(vecNMI).eip)
+			assert.False(t, c.nmi)
+		})
+	}
+}
+
+// TestNMIThroughATaskGate: the handler's IRET, which switches back, lets the
+// next one in.
+func TestNMIThroughATaskGate(t *testing.T) {
+	m := newPM("486")
+	m.setup(0, asm(0x90, 0x90))
+	busyNow(m)
+	m.put64(tIDT+vecNMI*8, gateDesc(sTSS2, 0, 0x85))
+	m.mem.Write(tGateTarget, asm(0x90, 0xCF, 0xEB, 0xFC))
+	c := m.cpu
+	c.RaiseNMI()
+	m.steps(1)
+	require.Equal(t, uint16(sTSS2), c.tr.selector)
+	c.RaiseNMI()
+	m.steps(2)
+	assert.Equal(t, uint16(sTSS), c.tr.selector, "the second one waited for IRET")
+	m.steps(1)
+	assert.Equal(t, uint16(sTSS2), c.tr.selector)
+	assert.Equal(t, uint32(tCode), m.get32(tTSS+0x20))
+}
+
+// TestHLTEnds: what wakes the processor returns behind HLT.
+func TestHLTEnds(t *testing.T) {
+	for _, tc := range []struct {
+		name  string
+		flags uint32
+		event func(c *CPU)
+		vec   int // or -1
+	}{
+		{"interrupt", FlagIF, func(c *CPU) { c.SetINTR(true) }, 8},
+		{"interrupt without IF", 0, func(c *CPU) { c.SetINTR(true) }, -1},
+		{"NMI", 0, (*CPU).RaiseNMI, vecNMI},
+		{"step", FlagTF, func(*CPU) {}, excDB},
+	} {
+		m := newPM("486")
+		m.setup(0, asm(0xF4, 0x90))
+		c := m.cpu
+		c.SetEFlags(2 | tc.flags)
+		m.steps(1)
+		if tc.flags&FlagTF == 0 {
+			assert.Equal(t, ReasonHalt, c.Run(10), tc.name)
+		}
+		tc.event(c)
+		if tc.vec < 0 {
+			assert.Equal(t, ReasonHalt, c.Run(10), tc.name)
+			continue
+		}
+		m.steps(1)
+		assert.Equal(t, uint32(tHandlers+tc.vec*16), c.EIP(), tc.name)
+		assert.Equal(t, uint32(tCode+1), m.get32(c.Reg(ESP)), tc.name)
+	}
+}
+
 func TestInstructionCount(t *testing.T) {
 	m := newPM("486")
 	m.setup(0, asm(0x90, 0xB9, uint32(10), 0xBF, uint32(0x20000), 0xF3, 0xAA, 0x90))

@@ -89,6 +89,12 @@ func (c *CPU) switchTask(sel uint16, d descriptor, how taskSwitch, flags uint32,
 	oldDesc := descriptor{addr: c.gdt.base + uint32(oldSel&^7)}
 	oldDesc.hi = c.sysRead32(oldDesc.addr + 4)
 	if how != taskCall {
+		c.probeLin(oldDesc.addr+5, 1, 0)
+	}
+	if how != taskIret {
+		c.probeLin(d.addr+5, 1, 0)
+	}
+	if how != taskCall {
 		c.sysWrite8(oldDesc.addr+5, oldDesc.hi>>8&^2&0xFF)
 	}
 	if how == taskIret {
@@ -107,6 +113,9 @@ func (c *CPU) switchTask(sel uint16, d descriptor, how taskSwitch, flags uint32,
 	c.tr = d.segment(sel)
 	c.tr.flags |= 2 << 8
 	c.cr0 |= CR0TS
+	if how == taskIret {
+		c.endNMI()
+	}
 	if c.cr0&CR0PG != 0 && wide && t.cr3 != c.cr3 {
 		c.cr3 = t.cr3
 		c.flushTLB(false)

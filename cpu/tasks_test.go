@@ -254,6 +254,68 @@ func TestSixteenBitTask(t *testing.T) {
 	assert.Equal(t, uint32(0x0097), m.get32(tTSS2+0x10)&0xFFFF)
 }
 
+// TestPageFaultsBeforeTheTaskSwitch: whatever it is going to read and write is
+// there before anything changes.
+func TestPageFaultsBeforeTheTaskSwitch(t *testing.T) {
+	// The new TSS, the old one or the descriptors lie at the edge of a page.
+	newTSS := func(m *pmMachine) {
+		m.ram.Write(tEdge-0x30, m.ram.contents()[tTSS2:tTSS2+0x68])
+		m.put64(tGDT+sTSS2, segDesc(tEdge-0x30, 0x67, 0x89, 0))
+	}
+	oldTSS := func(m *pmMachine) {
+		m.ram.Write(tEdge-0x30, m.ram.contents()[tTSS:tTSS+0x68])
+		m.cpu.tr.base = tEdge - 0x30
+	}
+	table := func(sel uint32) func(m *pmMachine) {
+		return func(m *pmMachine) {
+			at := tEdge - sel
+			m.ram.Write(int(at), m.ram.contents()[tGDT:tGDT+gdtLimit+1])
+			m.cpu.gdt.base = at
+		}
+	}
+	for _, e := range entrances {
+		for _, d := range []struct {
+			name string
+			prep func(m *pmMachine)
+			pte  uint32
+			err  uint32
+			cr2  uint32
+		}{
+			{"the new TSS is absent", newTSS, tEdge, 0, tEdge},
+			{"the old TSS is absent", oldTSS, tEdge, 2, tEdge},
+			{"the old TSS is read-only", oldTSS, tEdge | pteP, 3, tEdge},
+			{"the new descriptor is read-only", table(sTSS2), tEdge | pteP, 3, tEdge + 5},
+		} {
+			t.Run(e.name+", "+d.name, func(t *testing.T) {
+				m := newPM("486")
+				m.setup(0, e.code)
+				busyNow(m)
+				putGDT(sCode0, segDesc(0, 0xFFFFF, 0x9B, 0xC))(m) // the handler's, accessed
+				putTSS2(0x1C, tDirectory)(m)
+				d.prep(m)
+				paged(d.pte)(m)
+				before := m.ram.contents()
+				tr, r := m.cpu.tr, m.cpu.r
+				vec, err := m.run(t)
+				require.Equal(t, excPF, vec)
+				assert.Equal(t, d.err, err)
+				assert.Equal(t, d.cr2, m.cpu.cr2)
+				f := m.frame(vec)
+				assert.Equal(t, uint32(tCode), f.eip)
+				assert.Equal(t, tr, m.cpu.tr)
+				r[ESP] -= 16
+				assert.Equal(t, r, m.cpu.r)
+				// Page tables and the frame are what may have changed.
+				for _, part := range [][2]uint32{{tGDT, tIDT}, {tTSS, tStack3}, {tEdge - 0x200, tEdge + 0x200}} {
+					for at := part[0]; at < part[1]; at++ {
+						require.Equal(t, before[at], m.ram.at(at), "memory at %X", at)
+					}
+				}
+			})
+		}
+	}
+}
+
 func TestTaskTrapBit(t *testing.T) {
 	for _, e := range entrances {
 		m := newPM("486")

@@ -70,6 +70,9 @@ func (t *tlbState) forget(i uint32) {
 // flushTLB forgets translations; global pages survive unless all is set.
 func (c *CPU) flushTLB(all bool) {
 	c.gen++
+	if all {
+		clear(c.large[:])
+	}
 	for u := range c.tlbs {
 		t := &c.tlbs[u]
 		keep := 0

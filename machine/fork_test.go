@@ -6,6 +6,8 @@ import (
 
 	"github.com/stretchr/testify/assert"
 	"github.com/stretchr/testify/require"
+
+	"toyvm/devices/ata"
 )
 
 // TestForks forks a machine at random points of its run, lets the forks go on,
@@ -38,6 +40,21 @@ func TestForks(t *testing.T) {
 			require.Equal(t, before, hashOf(t, fork), "the machine ran, not the fork")
 		})
 	}
+}
+
+// A fork has the CD that is in the drive now.
+func TestForkAfterAnotherCD(t *testing.T) {
+	m, err := New(small(cdGuest(t)))
+	require.NoError(t, err)
+	other := &image{data: make([]byte, 8192), readOnly: true}
+	forked := func(to ata.Media) ata.Media {
+		require.NoError(t, m.ChangeCD(2, to, true))
+		fork, err := m.Fork()
+		require.NoError(t, err)
+		return fork.Config().Drives[2].Media
+	}
+	assert.EqualValues(t, 8192, forked(other).Size())
+	assert.Nil(t, forked(nil))
 }
 
 // unforkable is a medium that only one machine can have.

@@ -34,6 +34,8 @@ var allowed = map[string][]string{
 	// For tests.
 	"toyvm/vmstate/vmstatetest": {"toyvm/snapshot/migration", "toyvm/vmstate"},
 	"toyvm/devices/devicetest":  {"toyvm/devices", "toyvm/vmstate/..."},
+	"toyvm/snapshot/snaptest":   {"toyvm/devices/...", "toyvm/machine", "toyvm/snapshot/...", "toyvm/vmstate"},
+
 	// A command.
 	"toyvm/cpu/gen": nil,
 }

@@ -241,6 +241,7 @@ func (a CDAction) do(m *Machine) error {
 	if err := channel.Eject(unit, a.Force); err != nil {
 		return fmt.Errorf("drive %d: %w", a.Drive, err)
 	}
+	m.config.Drives[a.Drive].Media = a.Media
 	if a.Media == nil {
 		return nil
 	}

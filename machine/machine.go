@@ -265,7 +265,7 @@ func (m *Machine) Memory() *Memory { return m.memory }
 func (m *Machine) Clock() *Clock { return m.clock }
 
 // Config is what the machine was built from, with all defaults filled in, and
-// the floppies that are in the drives now.
+// the floppies and CDs that are in the drives now.
 func (m *Machine) Config() Config { return m.config }
 
 // Reset is the board's reset line: of the processor and of all chips. Memory

@@ -4,6 +4,7 @@ import (
 	"image"
 	"image/png"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -13,28 +14,69 @@ import (
 	"toyvm/cmd/toyvm/internal/monitor"
 )
 
-// TestScriptInTheDocumentation runs the example of docs/scripting.md as it says.
-func TestScriptInTheDocumentation(t *testing.T) {
+// TestScriptsInTheDocumentation runs the examples of docs/scripting.md as it
+// says.
+func TestScriptsInTheDocumentation(t *testing.T) {
 	text, err := os.ReadFile("../../docs/scripting.md")
 	require.NoError(t, err)
-	_, rest, found := strings.Cut(string(text), "```toyvm\n")
-	require.True(t, found)
-	example, rest, found := strings.Cut(rest, "```\n")
-	require.True(t, found)
-	require.Contains(t, rest, "$ toyvm run --display none --script demo.txt\n")
-
 	t.Chdir(t.TempDir())
-	require.NoError(t, os.WriteFile("demo.txt", []byte(example), 0o644))
-	out, errs, status := toyvm("", "run", "--display", "none", "--script", "demo.txt")
-	assert.Equal(t, 0, status, errs)
-	assert.Empty(t, out)
-	assert.Empty(t, errs)
-	file, err := os.Open("demo.png")
+	printed := map[string]string{}
+	examples := regexp.MustCompile("(?s)```toyvm\n(.*?)```.*?```console\n\\$ toyvm (run [^\n]*?--script (\\S+))[^\n]*\n```")
+	for _, example := range examples.FindAllStringSubmatch(string(text), -1) {
+		script, command, name := example[1], example[2], example[3]
+		require.NoError(t, os.WriteFile(name, []byte(script), 0o644))
+		out, errs, status := toyvm("", strings.Fields(command)...)
+		assert.Equal(t, 0, status, "%s: %s", name, errs)
+		assert.Empty(t, errs, name)
+		printed[name] = out
+	}
+	require.Len(t, printed, strings.Count(string(text), "```toyvm\n"))
+	assert.Contains(t, printed["steps.txt"], "the processor is known")
+	for name, size := range map[string]image.Point{"demo.png": {X: 720, Y: 400}, "plasma1.png": {X: 640, Y: 400}, "plasma3.png": {X: 640, Y: 400}} {
+		file, err := os.Open(name)
+		require.NoError(t, err)
+		picture, err := png.Decode(file)
+		file.Close()
+		require.NoError(t, err)
+		assert.Equal(t, size, picture.Bounds().Size(), name)
+	}
+}
+
+// TestMonitorInTheDocumentation types what docs/monitor.md shows typed at the
+// prompt, and compares what comes.
+func TestMonitorInTheDocumentation(t *testing.T) {
+	text, err := os.ReadFile("../../docs/monitor.md")
 	require.NoError(t, err)
-	defer file.Close()
-	picture, err := png.Decode(file)
-	require.NoError(t, err)
-	assert.Equal(t, image.Pt(720, 400), picture.Bounds().Size())
+	t.Chdir(t.TempDir())
+	for _, name := range []string{"disk.img", "disk2.img"} {
+		require.NoError(t, os.WriteFile(name, make([]byte, floppy), 0o644))
+	}
+	const command, prompt = "$ toyvm run --display none --monitor stdio disk.img\n", "(toyvm) "
+	blocks := strings.Split(string(text), "```console\n")
+	tried := 0
+	for _, block := range blocks[1:] {
+		session, _, _ := strings.Cut(block, "```\n")
+		if !strings.Contains(session, prompt) {
+			continue
+		}
+		tried++
+		session, whole := strings.CutPrefix(session, command)
+		typed, want := "", ""
+		for line := range strings.Lines(session) {
+			if entered, ok := strings.CutPrefix(line, prompt); ok {
+				typed, line = typed+entered, prompt // which is not shown to a pipe
+			}
+			want += line
+		}
+		out, errs, status := toyvm(typed+"quit\n", strings.Fields(command)[2:]...)
+		require.Equal(t, 0, status, errs)
+		out = strings.Replace(out, version(), "v1.0.0", 1)
+		if !whole {
+			_, out, _ = strings.Cut(out, "\n") // the banner
+		}
+		assert.True(t, strings.HasPrefix(out, want), "%q\n%q", want, out)
+	}
+	assert.Equal(t, 2, tried)
 }
 
 func TestDocumentationHasAllCommands(t *testing.T) {

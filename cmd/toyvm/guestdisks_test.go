@@ -69,6 +69,10 @@ func syslinuxFAT(t *testing.T, kib int, options ...string) string {
 			files = append(files, syslinuxModules+name)
 		}
 	}
+	return syslinuxInstalled(t, kib, options, files...)
+}
+
+func syslinuxInstalled(t *testing.T, kib int, options []string, files ...string) string {
 	image := formatted(t, kib, options, files...)
 	tool(t, "syslinux", "syslinux", "--install", image)
 	return image
@@ -76,27 +80,33 @@ func syslinuxFAT(t *testing.T, kib int, options ...string) string {
 
 func syslinuxFloppy(t *testing.T) string { return syslinuxFAT(t, 1440) }
 
-// syslinuxHardDisk is a disk with 16 heads and 63 sectors and one active
-// partition, which begins at the second head and ends with a cylinder.
 func syslinuxHardDisk(t *testing.T) string {
+	return hardDisk(t, 32, func(kib int, options ...string) string { return syslinuxFAT(t, kib, options...) })
+}
+
+// hardDisk is a disk with 16 heads and 63 sectors and one active partition,
+// which begins at the second head and ends with a cylinder. What is in it comes
+// from a function that is given its size and options for mkfs.fat.
+func hardDisk(t *testing.T, cylinders int, content func(kib int, options ...string) string) string {
 	const (
-		heads, sectors, cylinders = 16, 63, 32
-		start, size               = sectors, heads*sectors*cylinders - sectors
+		heads, sectors = 16, 63
+		start          = sectors
 
 		fat16 = 0x06
 	)
 	needs(t, "syslinux", syslinuxMBR)
+	size := heads*sectors*cylinders - sectors
 	// mkfs.fat counts in KiB, so that the last sector remains unused.
-	partition := syslinuxFAT(t, size/2, "-F", "16", "-g", "16/63", "-h", strconv.Itoa(start))
+	partition := content(size/2, "-F", "16", "-g", "16/63", "-h", strconv.Itoa(start))
 
 	disk := make([]byte, heads*sectors*cylinders*512)
 	mbr, err := os.ReadFile(syslinuxMBR)
 	require.NoError(t, err)
 	copy(disk, mbr)
 	entry := disk[446:]
-	copy(entry, []byte{0x80, 1, 1, 0, fat16, heads - 1, sectors, cylinders - 1})
+	copy(entry, []byte{0x80, 1, 1, 0, fat16, heads - 1, sectors, byte(cylinders - 1)})
 	binary.LittleEndian.PutUint32(entry[8:], start)
-	binary.LittleEndian.PutUint32(entry[12:], size)
+	binary.LittleEndian.PutUint32(entry[12:], uint32(size))
 	disk[510], disk[511] = 0x55, 0xaa
 	data, err := os.ReadFile(partition)
 	require.NoError(t, err)

@@ -13,20 +13,10 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asProgram makes the test binary the program itself.
-const asProgram = "TOYVM_TEST_AS_PROGRAM"
-
-func TestMain(m *testing.M) {
-	if os.Getenv(asProgram) != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
 // program is toyvm as a process of its own.
 func program(args ...string) *exec.Cmd {
 	c := exec.Command(os.Args[0], args...)
-	c.Env = append(os.Environ(), asProgram+"=1")
+	c.Env = append(os.Environ(), programVariable+"=1")
 	return c
 }
 

@@ -44,7 +44,9 @@ func (r *runner) openMonitor(host chardev.Host) (err error) {
 		return err
 	}
 	l.side = l.device
-	l.connected = l.connected || !r.lines.monitor.Server()
+	if !r.lines.monitor.Server() { // nobody will come: the partner is there
+		l.connect()
+	}
 	r.monitor = l
 	return nil
 }

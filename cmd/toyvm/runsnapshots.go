@@ -134,9 +134,13 @@ func (r *runner) resume() error {
 	return r.keeper.Resume(r.snapshot)
 }
 
-// tags lists the snapshots there are, for completion.
+// tags lists the snapshots there are, for completion: beside the running
+// machine, so it does not ask the keeper.
 func (r *runner) tags() (tags []string) {
-	list, err := r.keeper.List()
+	if r.store == nil {
+		return nil
+	}
+	list, err := r.store.List()
 	if err != nil {
 		return nil
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"sync"
 	"time"
@@ -12,6 +13,7 @@ import (
 	"toyvm/cmd/toyvm/internal/session"
 	"toyvm/cmd/toyvm/internal/terminal"
 	"toyvm/machine"
+	"toyvm/snapshot/store"
 )
 
 // drawInterval is how often the screen is drawn at most: more often than
@@ -34,6 +36,10 @@ type terminalDisplay struct {
 	prompt   *monitor.Prompt
 	atPrompt bool
 	escape   chardev.Escape // of what is typed at the prompt
+
+	menu      *loadMenu // nil if it is not shown
+	snapshots func() ([]store.Entry, error)
+	command   func(line string, out io.Writer, done func(error))
 
 	drawn      time.Time
 	executed   uint64 // instructions of the machine by then
@@ -62,6 +68,8 @@ func (r *runner) show(s *session.Session, play func() error) (err error) {
 		renderer: terminal.NewRenderer(t, terminal.DetectColours(os.Getenv), columns, rows),
 		prompt:   monitor.NewPrompt(r.promptConfig(s, t.Prompt(), true)),
 		status:   statusLine{machine: s.Machine},
+
+		snapshots: r.keeper.List, command: s.Command,
 	}
 	d.Tell(greeting)
 	d.status.watchDisks(r.trace)
@@ -142,6 +150,9 @@ func (d *terminalDisplay) resize() error {
 	}
 	d.renderer.Resize(columns, rows)
 	d.stale = true
+	if d.menu != nil {
+		return d.drawMenu()
+	}
 	if d.atPrompt {
 		d.prompt.SetSize(columns, rows)
 		d.prompt.Write(nil)
@@ -152,6 +163,9 @@ func (d *terminalDisplay) resize() error {
 // take gives what was typed to the machine or to the prompt.
 func (d *terminalDisplay) take(b []byte, now time.Time) error {
 	for len(b) > 0 {
+		if d.menu != nil { // a key may be more than one byte
+			return d.choose(b[0])
+		}
 		if !d.atPrompt {
 			events := d.decoder.Decode(b, now)
 			for _, e := range events {
@@ -183,17 +197,22 @@ func (d *terminalDisplay) do(e terminal.Event) error {
 			d.machine.Key(e.Key, e.Pressed)
 		}
 	case terminal.CommandQuit:
+		if d.atPrompt {
+			fmt.Fprint(d.terminal.Prompt(), "\r\n")
+		}
 		return session.ErrQuit
 	case terminal.CommandMonitor:
 		return d.switchSides()
 	case terminal.CommandStatus:
-		d.hidden = !d.hidden
+		d.hidden, d.status.message = !d.hidden, ""
 		d.renderer.HideStatus(d.hidden)
 		d.stale = true
+	case terminal.CommandSave:
+		d.run("savevm", func(tag string) string { return "Saved as " + tag + "; Ctrl-A l goes back to it." })
+	case terminal.CommandLoad:
+		return d.openMenu()
 	case terminal.CommandHelp:
 		d.Tell(terminal.CommandKeys)
-	default:
-		d.Tell(fmt.Sprintf("There is no %s yet. %s", e.Command, terminal.CommandKeys))
 	}
 	return nil
 }
@@ -217,11 +236,12 @@ func (d *terminalDisplay) switchSides() error {
 
 // Tell implements session.Display.
 func (d *terminalDisplay) Tell(message string) {
-	d.status.message, d.status.told = message, time.Now()
-	d.stale = true
 	if d.atPrompt {
 		fmt.Fprintln(d.prompt, message)
+		return
 	}
+	d.status.message, d.status.told = message, time.Now()
+	d.stale = true
 }
 
 // draw draws the screen, but not too often. It says when it would like to.
@@ -230,7 +250,7 @@ func (d *terminalDisplay) draw(now time.Time) (again time.Duration, err error) {
 	if at, due := d.decoder.Deadline(); due {
 		again = max(at.Sub(now), time.Millisecond)
 	}
-	if d.atPrompt {
+	if d.atPrompt || d.menu != nil {
 		return again, nil
 	}
 	if !d.hidden && d.status.update(now) {

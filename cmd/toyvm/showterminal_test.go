@@ -34,6 +34,13 @@ func (s *screen) collect(r io.Reader) {
 	}
 }
 
+// forget forgets what was written so far.
+func (s *screen) forget() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.text.Reset()
+}
+
 // forward is a move of the cursor to the right, by which the program leaves out
 // blanks that are there already.
 var forward = regexp.MustCompile(`\x1b\[\d*C`)
@@ -77,7 +84,7 @@ func TestTerminal(t *testing.T) {
 	seen.wait(t, "toyvm BIOS")
 	seen.wait(t, "try again.")
 	io.WriteString(user, "\x01h")
-	seen.wait(t, "send Ctrl-A")
+	seen.wait(t, "Ctrl-A: send it")
 	io.WriteString(user, "\x01x")
 	select {
 	case s := <-status:

@@ -23,7 +23,7 @@ func TestSnapshotsDocumentation(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "data.img"), make([]byte, floppy), 0o644))
 	self, err := os.Executable()
 	require.NoError(t, err)
-	script := "#!/bin/sh\n" + asProgram + "=1 exec '" + self + "' \"$@\"\n"
+	script := "#!/bin/sh\n" + programVariable + "=1 exec '" + self + "' \"$@\"\n"
 	bin := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(bin, "toyvm"), []byte(script), 0o755))
 	t.Setenv("PATH", bin+":"+os.Getenv("PATH"))

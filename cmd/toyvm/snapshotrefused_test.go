@@ -88,7 +88,7 @@ func TestCommandsAboutANewerFormat(t *testing.T) {
 	disk := saved(t)
 	newerFormat(t, disk)
 	const newer = "format 2, this program reads format 1: use a newer toyvm"
-	assert.Regexp(t, `(?m)^base .* damaged: `+newer+`$`, ok(t, "ls", disk))
+	assert.Regexp(t, `(?m)^base .* -- +tag-base.snap: `+newer+`$`, ok(t, "ls", disk))
 	for _, args := range [][]string{{"show", disk, "base"}, {"rm", disk, "base"}, {"export", disk, "base", "x"}} {
 		_, errs, status := toyvm("", append([]string{"snapshot"}, args...)...)
 		assert.Equal(t, exitTrouble, status, args)
@@ -115,7 +115,9 @@ func TestLoadvmOfADamagedSnapshotChangesNothing(t *testing.T) {
 			func(data []byte) []byte { data[10] ^= 0x40; return data },
 			func(data []byte) []byte { return data[:len(data)-1] },
 			func(data []byte) []byte { return nil },
-			func(data []byte) []byte { return []byte("something else, and not short of a header's sixty-four bytes...!") },
+			func(data []byte) []byte {
+				return []byte("something else, and not short of a header's sixty-four bytes...!")
+			},
 		} {
 			require.NoError(t, os.WriteFile(path, damage(append([]byte(nil), data...)), 0o644))
 			other := stopped(t, "--ephemeral", "--store", disk+storeSuffix, writerDisk(t))

@@ -108,7 +108,7 @@ func remarks(e *store.Entry, list []store.Entry) string {
 		s += "  (from " + origin(e, list) + ")"
 	}
 	if e.Err != nil {
-		s += "  damaged: " + e.Err.Error()
+		s += "  (" + keeper.Trouble(e) + ")"
 	}
 	return s
 }

@@ -29,6 +29,7 @@ type statusLine struct {
 	speed  string
 	active map[string]bool // drives that were used since then
 	drives string
+	paused bool
 
 	message string // in place of all that
 	told    time.Time
@@ -53,11 +54,14 @@ func (s *statusLine) watchDisks(t machine.Trace) {
 func (s *statusLine) update(now time.Time) bool {
 	if passed := now.Sub(s.since); passed >= statusInterval {
 		done, guest := s.machine.CPU.Instructions(), s.machine.Clock().Now()
-		if !s.since.IsZero() {
+		if s.speed = ""; !s.since.IsZero() && done >= s.done && guest >= s.guest { // not another machine
 			s.speed = fmt.Sprintf("%.1f MIPS, %.0f %% of real time", float64(done-s.done)/1e6/passed.Seconds(), 100*float64(guest-s.guest)/float64(passed))
 		}
 		s.since, s.done, s.guest = now, done, guest
 		s.drives = s.used()
+	}
+	if paused := s.machine.Paused(); paused != s.paused { // which is news, too
+		s.paused, s.message = paused, ""
 	}
 	text := s.message
 	if text == "" || now.Sub(s.told) >= messageTime {
@@ -82,7 +86,7 @@ func (s *statusLine) used() string {
 
 func (s *statusLine) compose() string {
 	parts := []string{"paused"}
-	if !s.machine.Paused() {
+	if !s.paused {
 		parts = []string{"running", s.speed}
 	}
 	parts = append(parts, s.drives, statusHint)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"io/fs"
+	"iter"
 	"sync"
 	"sync/atomic"
 )
@@ -183,9 +184,34 @@ func (t *table) same(other *table, k int) bool {
 	if cells != nil && others != nil && cells[k%groupSize] == others[k%groupSize] {
 		return true
 	}
-	// Two cells in an image may have been there at different times.
-	at := t.place(k)
-	return at.image == nil && at == other.place(k)
+	// A cell in an image shares its place with no other cell of its cluster.
+	return t.place(k) == other.place(k)
+}
+
+// all lists all clusters.
+func (t *table) all(yield func(k int) bool) {
+	for k := range t.clusters() {
+		if !yield(k) {
+			return
+		}
+	}
+}
+
+// changed lists the clusters that are not known to be the same in a table of
+// the same size.
+func (t *table) changed(other *table) iter.Seq[int] {
+	return func(yield func(k int) bool) {
+		for i, g := range t.groups {
+			if g == other.groups[i] {
+				continue
+			}
+			for k := i * groupSize; k < min((i+1)*groupSize, t.clusters()); k++ {
+				if !t.same(other, k) && !yield(k) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // inside is the part of p that lies inside of the table's size, and io.EOF if

@@ -60,16 +60,10 @@ func (c *Contents) Same(other *Contents, cluster int) bool {
 
 // Changed lists the clusters that are not known to be the same as before.
 func (c *Contents) Changed(before *Contents) iter.Seq[int] {
-	return func(yield func(int) bool) {
-		for k := 0; k < c.clusters(); k++ {
-			switch {
-			case k%groupSize == 0 && c.size == before.size && c.group(k) == before.group(k):
-				k += groupSize - 1
-			case !c.Same(before, k) && !yield(k):
-				return
-			}
-		}
+	if c.size != before.size {
+		return c.all
 	}
+	return c.changed(&before.table)
 }
 
 // NextData is the first cluster from k on that may hold something else than

@@ -42,7 +42,7 @@ type Disk struct {
 	// lost are the clusters that a restore has overwritten in the image and
 	// could not put back.
 	lost map[int]lost
-	// unfinished is the restore that left them.
+	// unfinished is the restore that left them; nil if it is done.
 	unfinished *unfinished
 	recent     recent
 }
@@ -116,7 +116,7 @@ func (d *Disk) WriteAt(p []byte, at int64) (int, error) {
 	switch {
 	case d.config.ReadOnly:
 		return 0, fs.ErrPermission
-	case at < 0 || at+int64(len(p)) > d.config.Size:
+	case at < 0 || int64(len(p)) > d.config.Size-at:
 		return 0, io.ErrShortWrite
 	}
 	d.mu.Lock()
@@ -208,19 +208,6 @@ func (d *Disk) sync() error {
 		return err
 	}
 	return d.image.sync()
-}
-
-// Assume tells that the disk is known to hold some contents, for instance since
-// the image has not been touched after it was written. It must be true: a
-// restore does not write what is known to be the same.
-func (d *Disk) Assume(c *Contents) error {
-	if c.size != d.Size() {
-		return &SizeError{d.Name(), d.Size(), c.size}
-	}
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	(&restore{Disk: d, to: c}).adopt()
-	return nil
 }
 
 // Close closes the backing. Contents that have a part of it cannot be read any

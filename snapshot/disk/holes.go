@@ -5,15 +5,15 @@ import "io"
 // holes is what was found out last about where an image has no data.
 type holes struct {
 	image    *image
-	from, to int // clusters
+	from, to int64 // clusters
 }
 
 // in tells whether a cluster lies in a hole of the image.
 func (h *holes) in(i *image, k int) bool {
-	if h.image != i || k < h.from || k >= h.to {
-		*h = holes{i, k, int(i.nextData(int64(k)*ClusterSize) / ClusterSize)}
+	if k := int64(k); h.image != i || k < h.from || k >= h.to {
+		*h = holes{i, k, i.nextData(k*ClusterSize) / ClusterSize}
 	}
-	return k < h.to
+	return int64(k) < h.to
 }
 
 // nextData is the first offset from one on where the image may hold something

@@ -17,7 +17,8 @@ type Change struct {
 type Journal interface {
 	// Begin writes the note durably. If that fails, there is none.
 	Begin() error
-	// End removes it.
+	// End removes it durably. If that fails, it is tried again whenever a disk is
+	// synced.
 	End() error
 }
 
@@ -42,7 +43,9 @@ func (d *Disk) Restore(c *Contents) error { return RestoreAll([]Change{{d, c}}, 
 // What is overwritten is put aside before, in memory or in a file in the
 // directory scratch, unless that is empty. If there is a journal, it is begun
 // before the first write and ended when all images are synced, or when an error
-// made them what they were. Without one nothing is synced.
+// made them what they were. As long as it cannot be ended, no disk can be
+// synced: what is written to it would not survive a crash. Without a journal
+// nothing is synced.
 func RestoreAll(changes []Change, scratch string, j Journal) error {
 	var restores []*restore
 	for i, c := range changes {
@@ -74,30 +77,29 @@ func RestoreAll(changes []Change, scratch string, j Journal) error {
 	return nil
 }
 
+// writeAll makes all images what they are to become, or what they were.
 func writeAll(restores []*restore, j Journal) error {
 	if j != nil {
 		if err := j.Begin(); err != nil {
 			return err
 		}
 	}
-	err := func() error {
-		for _, r := range restores {
-			if err := r.write(j != nil); err != nil {
-				return err
+	for _, r := range restores {
+		if err := r.write(j != nil); err != nil {
+			if back := putBack(restores, j); back != nil {
+				return fmt.Errorf("%w; and what was there could not be put back: %w", err, back)
 			}
+			return err
 		}
-		if j != nil {
-			return j.End()
+	}
+	if j != nil && j.End() != nil {
+		// Nobody knows whether the note is still there, so nothing may be undone.
+		u := &unfinished{journal: j}
+		for _, r := range restores {
+			r.unfinished = u
 		}
-		return nil
-	}()
-	if err == nil {
-		return nil
 	}
-	if back := putBack(restores, j); back != nil {
-		return fmt.Errorf("%w; and what was there could not be put back: %w", err, back)
-	}
-	return err
+	return nil
 }
 
 // A restore is one disk of several on its way to what it is to become.
@@ -110,9 +112,10 @@ type restore struct {
 
 // A write is a cluster to be overwritten.
 type write struct {
-	k   int
-	old *place // where its content was put aside
-	was *place // where it was, if it was written
+	k        int
+	from, to int    // what differs
+	old      *place // where its content was put aside
+	was      *place // where it was, if it was written
 }
 
 // prepare finds out what is to be written, and puts aside what is there.
@@ -124,13 +127,14 @@ func (r *restore) prepare(scratch string) error {
 		return err
 	}
 	aside := aside{image: r.image, dir: scratch}
-	known := func(k int) bool { return r.same(&r.to.table, k) }
-	return r.image.compare(r.to, known, func(k int, old, _ []byte) error {
+	return r.image.compare(r.to, r.to.changed(&r.table), func(k int, old, want []byte) error {
 		if r.config.ReadOnly {
 			return &Error{r.Name(), "write", int64(k) * ClusterSize, fs.ErrPermission}
 		}
 		at, err := aside.put(k, old)
-		r.writes = append(r.writes, write{k: k, old: at})
+		w := write{k: k, old: at}
+		w.from, w.to = difference(old, want)
+		r.writes = append(r.writes, w)
 		return err
 	})
 }
@@ -147,7 +151,7 @@ func (r *restore) write(sync bool) error {
 		cell := r.group(w.k).fill()[w.k%groupSize]
 		w.was = cell.at.Swap(w.old)
 		r.written++
-		if _, err := r.image.writeAt(content, int64(w.k)*ClusterSize); err != nil {
+		if _, err := r.image.writeAt(content[w.from:w.to], int64(w.k)*ClusterSize+int64(w.from)); err != nil {
 			return err
 		}
 	}

@@ -16,9 +16,9 @@ type lost struct {
 	was *place // of the cell, before it was put aside
 }
 
-// An unfinished restore has failed and is not undone yet. Until it is, its
-// journal is not ended: after a crash it is better to have the disks as they
-// should have become than anything between.
+// An unfinished restore has failed and is not undone yet, or its journal could
+// not be ended. Until it is undone, the journal is not ended: after a crash it is
+// better to have the disks as they should have become than anything between.
 type unfinished struct {
 	mu      sync.Mutex
 	disks   map[*Disk]bool // that are not what they were
@@ -63,7 +63,7 @@ func putBack(restores []*restore, j Journal) error {
 	return errors.Join(errs...)
 }
 
-// finish undoes what is left of a restore that failed.
+// finish does what is left to do of a restore.
 func (d *Disk) finish() error {
 	if d.unfinished == nil {
 		return nil
@@ -85,11 +85,8 @@ func (d *Disk) finish() error {
 	return nil
 }
 
-// blockSize is what is written back at once. Where a file system had no space
-// for a block, the block has not changed and need not be written.
-const blockSize = 4096
-
-// mend writes a lost cluster.
+// mend writes a lost cluster, but only blocks that have changed: where there was
+// no space to change a block there may be none to put it back.
 func (d *Disk) mend(k int) error {
 	l, at := d.lost[k], int64(k)*ClusterSize
 	want, has := make([]byte, d.length(k)), make([]byte, d.length(k))
@@ -99,14 +96,22 @@ func (d *Disk) mend(k int) error {
 	if _, err := d.image.readAt(has, at); err != nil {
 		return err
 	}
-	for off := 0; off < len(want); off += blockSize {
+	changed := func(off int) bool {
 		end := min(off+blockSize, len(want))
-		if bytes.Equal(has[off:end], want[off:end]) {
+		return !bytes.Equal(has[off:end], want[off:end])
+	}
+	for from := 0; from < len(want); from += blockSize {
+		to := from
+		for to < len(want) && changed(to) {
+			to += blockSize
+		}
+		if to == from {
 			continue
 		}
-		if _, err := d.image.writeAt(want[off:end], at+int64(off)); err != nil {
+		if _, err := d.image.writeAt(want[from:min(to, len(want))], at+int64(from)); err != nil {
 			return err
 		}
+		from = to
 	}
 	if l.was.image != nil {
 		l.was = &place{image: d.image}

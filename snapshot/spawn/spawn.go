@@ -3,6 +3,7 @@ package spawn
 
 import (
 	"fmt"
+	"io/fs"
 	"strings"
 
 	"toyvm/machine"
@@ -20,14 +21,10 @@ func Machine(i *snapshot.Image, adapt func(*machine.Config)) (*machine.Machine, 
 		return nil, err
 	}
 	for _, d := range i.Disks {
-		contents := d.Contents
-		switch {
-		case contents == nil && strings.Contains(d.Drive, "-hd"):
-			contents = disk.FromBytes(d.Size, nil)
-		case contents == nil:
+		if d.Contents == nil && !strings.Contains(d.Drive, "-hd") {
 			continue
 		}
-		if err := insert(&c, d.Drive, disk.Over(contents)); err != nil {
+		if err := insert(&c, d.Drive, medium(&d)); err != nil {
 			return nil, err
 		}
 	}
@@ -61,16 +58,36 @@ func Config(i *snapshot.Image) (machine.Config, error) {
 	return c, nil
 }
 
+// medium is a disk as an image has it.
+func medium(d *snapshot.Disk) machine.Medium {
+	contents := d.Contents
+	if contents == nil {
+		contents = disk.FromBytes(d.Size, nil)
+	}
+	if over := disk.Over(contents); d.ReadOnly {
+		return protected{over}
+	} else {
+		return over
+	}
+}
+
+// protected is a disk that the guest may not write.
+type protected struct{ *disk.Disk }
+
+func (protected) ReadOnly() bool                     { return true }
+func (protected) WriteAt([]byte, int64) (int, error) { return 0, fs.ErrPermission }
+func (p protected) Fork() machine.Medium             { return p }
+
 // insert puts a medium into a drive by its name.
 func insert(c *machine.Config, drive string, m machine.Medium) error {
 	for i := range c.Floppies {
-		if drive == fmt.Sprintf("floppy%d", i) {
+		if drive == floppyName(i) {
 			c.Floppies[i] = machine.Floppy{Present: true, Medium: m}
 			return nil
 		}
 	}
-	for i := range c.Drives {
-		if drive == fmt.Sprintf("ide%d-hd%d", i/2, i%2) || drive == fmt.Sprintf("ide%d-cd%d", i/2, i%2) {
+	for i, d := range c.Drives {
+		if drive == driveName(i, d.Kind) {
 			c.Drives[i].Media = m
 			return nil
 		}

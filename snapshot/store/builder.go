@@ -3,8 +3,11 @@ package store
 import "crypto/sha256"
 
 const (
-	newSegment = "segment" + temporarySuffix
-	batchSize  = 1 << 20 // bytes that are written at once
+	newSegment  = "segment" + temporarySuffix
+	batchSize   = 1 << 20 // bytes that are written at once
+	batchStrips = 64      // that are kept for that at most
+
+	mostExpected = 1 << 16 // pages
 )
 
 // A builder writes a new segment.
@@ -20,13 +23,15 @@ type builder struct {
 	strips  []*strip // whose memory the batch is in
 }
 
-func newBuilder(f files) *builder {
-	return &builder{files: f, segment: &segment{}, pages: pages{}}
+// newBuilder makes a builder for about so many pages.
+func newBuilder(f files, expected int64) *builder {
+	return &builder{files: f, segment: &segment{}, pages: make(pages, min(expected, mostExpected))}
 }
 
 // add takes the pages of a strip that are not in a segment yet, and tells the
 // strip's layout where all its pages are.
 func (b *builder) add(s *strip) error {
+	before := b.batched
 	for i := range s.found {
 		f := &s.found[i]
 		if f.stored != nil {
@@ -34,8 +39,12 @@ func (b *builder) add(s *strip) error {
 		}
 		s.to.refs[f.number] = f.ref
 	}
+	if b.batched == before {
+		s.release()
+		return nil
+	}
 	b.strips = append(b.strips, s)
-	if b.batched < batchSize {
+	if b.batched < batchSize && len(b.strips) < batchStrips {
 		return nil
 	}
 	return b.flush()

@@ -21,10 +21,8 @@ func (s *Store) collect(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range l.temporary {
-		if err := s.files.Remove(name); err != nil {
-			return err
-		}
+	if err := s.clean(l); err != nil {
+		return err
 	}
 	removed := false
 	for _, i := range l.segments {
@@ -82,6 +80,7 @@ func (s *Store) compact(ctx context.Context, c *scanned) error {
 // sparse lists the segments of which less than half is needed. What is damaged
 // stays where it is, and so does what a journal needs.
 func (c *scanned) sparse(check *intact) (list []*scannedSegment) {
+	buf := make([]byte, pageSize)
 	for _, g := range c.segments {
 		needed, whole := int64(0), !g.pinned
 		for n, user := range g.users {
@@ -93,7 +92,7 @@ func (c *scanned) sparse(check *intact) (list []*scannedSegment) {
 			continue
 		}
 		for n, user := range g.users {
-			whole = whole && (user == 0 || check.check(ref{g.segment, n}))
+			whole = whole && (user == 0 || check.check(ref{g.segment, n}, buf))
 		}
 		if whole {
 			list = append(list, g)
@@ -106,7 +105,7 @@ func (c *scanned) sparse(check *intact) (list []*scannedSegment) {
 // rewrite writes the pages that are needed of old segments into a new one, and
 // tells where they are.
 func (s *Store) rewrite(ctx context.Context, old []*scannedSegment, check *intact) (*segment, map[*segment][]ref, error) {
-	b := newBuilder(s.files)
+	b := newBuilder(s.files, 0)
 	defer b.discard()
 	moved := map[*segment][]ref{}
 	for _, g := range old {
@@ -115,7 +114,7 @@ func (s *Store) rewrite(ctx context.Context, old []*scannedSegment, check *intac
 			if user == 0 {
 				continue
 			}
-			stored, err := check.read(ref{g.segment, n})
+			stored, err := check.read(ref{g.segment, n}, make([]byte, g.entries[n].length))
 			if err = errors.Join(ctx.Err(), err); err != nil {
 				return nil, nil, err
 			}

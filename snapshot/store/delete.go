@@ -21,7 +21,7 @@ func (s *Store) Delete(ctx context.Context, tag string) error {
 	}
 	defer done()
 	name := manifestName(tag)
-	if err := s.replaceable(name, tag); err != nil {
+	if _, err := s.replaceable(name, tag); err != nil {
 		return inSnapshot(tag, err)
 	}
 	if err := s.files.Remove(name); err != nil {

@@ -9,4 +9,8 @@
 // process may be killed at any moment.
 //
 // One process at a time may change a store; any number may read it meanwhile.
+//
+// Pages of a loaded image that are stored as they are lie in the mapped file.
+// That is safe because the file does not change: deleting it is no harm, but who
+// cuts it with another program kills the machines that use it.
 package store

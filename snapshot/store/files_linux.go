@@ -7,12 +7,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// mostParts is how many parts the kernel takes in one call.
-const mostParts = 1024
+const (
+	mostParts = 1024    // that the kernel takes in one call
+	writeBack = 4 << 20 // bytes
+)
 
-// writeParts writes parts at offset at without copying them together. The
-// kernel is told to begin with the disk's work at once, so that little is left
-// to do when the file is synced.
+// writeParts writes parts at offset at without copying them together. Whenever
+// writeBack bytes are there, the kernel is told to begin with the disk's work, so
+// that little is left to do when the file is synced.
 func writeParts(f *os.File, parts [][]byte, at int64) (written int64, err error) {
 	for len(parts) > 0 {
 		n, err := unix.Pwritev(int(f.Fd()), parts[:min(len(parts), mostParts)], at+written)
@@ -28,7 +30,9 @@ func writeParts(f *os.File, parts [][]byte, at int64) (written int64, err error)
 		written += int64(n)
 		parts = behind(parts, n)
 	}
-	_ = unix.SyncFileRange(int(f.Fd()), at, written, unix.SYNC_FILE_RANGE_WRITE) // only a hint
+	if first, end := at/writeBack*writeBack, (at+written)/writeBack*writeBack; first < end {
+		_ = unix.SyncFileRange(int(f.Fd()), first, end-first, unix.SYNC_FILE_RANGE_WRITE) // only a hint
+	}
 	return written, nil
 }
 

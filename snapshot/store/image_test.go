@@ -44,6 +44,7 @@ type shape struct {
 	ram, vram, disk int // bytes
 	random          int // percent of the pages that are random
 	text            int // percent that compress well; the others are zeros
+	alike           int // pages in a row that are of the same kind; 0 is 1
 	seed            uint64
 }
 
@@ -51,9 +52,13 @@ func filled(n int, s shape) []byte {
 	data := make([]byte, n)
 	random := rand.NewChaCha8([32]byte{byte(s.seed), byte(s.seed >> 8)})
 	choose := rand.New(random)
+	what := 0
 	for at := 0; at < n; at += pageSize {
 		page := data[at:min(at+pageSize, n)]
-		switch what := choose.IntN(100); {
+		if at/pageSize%max(s.alike, 1) == 0 {
+			what = choose.IntN(100)
+		}
+		switch {
 		case what < s.random:
 			random.Read(page)
 		case what < s.random+s.text:

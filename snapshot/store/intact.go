@@ -14,19 +14,20 @@ type intact struct {
 
 func newIntact(f files) *intact { return &intact{files: f, open: map[*segment]file{}} }
 
-func (c *intact) check(r ref) bool {
-	_, err := c.read(r)
+// check uses buf, which must have room for a page.
+func (c *intact) check(r ref, buf []byte) bool {
+	_, err := c.read(r, buf)
 	return err == nil
 }
 
-// read returns what is stored of a page.
-func (c *intact) read(r ref) ([]byte, error) {
+// read returns what is stored of a page, in buf.
+func (c *intact) read(r ref, buf []byte) ([]byte, error) {
 	f, err := c.file(r.segment)
 	if err != nil {
 		return nil, err
 	}
 	e := &r.segment.entries[r.page]
-	stored := make([]byte, e.length)
+	stored := buf[:e.length]
 	if err := readAt(f, stored, r.segment.offsets[r.page]); err != nil {
 		return nil, err
 	}

@@ -38,17 +38,14 @@ func (s *Store) loadFile(ctx context.Context, name, tag string, progress Progres
 		if err != nil {
 			return nil, err
 		}
-		tables, err := s.resolve(m)
-		if err == nil {
-			err = s.mapAll(m.segments)
-		}
+		sn, err := s.loadImage(ctx, m, data, progress)
 		if missing(err) && try < rereads {
+			for _, i := range m.segments {
+				s.forget(i)
+			}
 			continue
 		}
-		if err != nil {
-			return nil, gone(err)
-		}
-		return s.loadImage(ctx, m, data, tables, progress)
+		return sn, gone(err)
 	}
 }
 
@@ -58,21 +55,6 @@ func gone(err error) error {
 		return damaged("a segment is missing: %v", err)
 	}
 	return err
-}
-
-// mapAll maps segments.
-func (s *Store) mapAll(segments []id) error {
-	for _, i := range segments {
-		g, err := s.segment(i)
-		if err == nil {
-			err = g.load(s.files)
-		}
-		if err != nil {
-			s.forget(i)
-			return err
-		}
-	}
-	return nil
 }
 
 // resolve finds the segments of a manifest and checks that they have the pages
@@ -111,7 +93,11 @@ func (t *wireTable) String() string {
 }
 
 // loadImage checks the pages of a manifest and makes an image of them.
-func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, tables []*fullTable, progress Progress) (*Snapshot, error) {
+func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, progress Progress) (*Snapshot, error) {
+	tables, err := s.resolve(m)
+	if err != nil {
+		return nil, err
+	}
 	u, err := s.check(ctx, tables, progress)
 	if err != nil {
 		return nil, err
@@ -130,7 +116,9 @@ func (s *Store) loadImage(ctx context.Context, m *manifest, data []byte, tables 
 		case tableDisk:
 			d := snapshot.Disk{Drive: t.name, Path: t.path, ReadOnly: t.readOnly, Size: t.size}
 			if t.contents {
-				d.Contents = contents(t, before)
+				if d.Contents, err = s.contents(t, before); err != nil {
+					return nil, err
+				}
 			}
 			image.Disks = append(image.Disks, d)
 		case tableFirmware:
@@ -187,15 +175,18 @@ func (u *usage) bytes(t *fullTable) []byte {
 
 // contents makes a disk of a table. Clusters that are where they were in the
 // image before are known to be the same.
-func contents(t *fullTable, before *placed) *disk.Contents {
-	source := newDiskSource(t)
+func (s *Store) contents(t *fullTable, before *placed) (*disk.Contents, error) {
+	source, err := newDiskSource(s.files, t)
+	if err != nil {
+		return nil, err
+	}
 	old := slices.IndexFunc(before.image.Disks, func(d snapshot.Disk) bool {
 		return d.Drive == t.name && d.Contents != nil && d.Contents.Size() == t.size
 	})
 	if old < 0 {
-		return disk.FromSource(t.size, source)
+		return disk.FromSource(t.size, source), nil
 	}
 	c := before.image.Disks[old].Contents.With(source, differing(t, before.tables[tableKey{t.kind, t.name}]))
 	c.StoredIn(source) // where they are now may be an image that is closed
-	return c
+	return c, nil
 }

@@ -45,8 +45,9 @@ const (
 
 // Limits of what a manifest may announce.
 const (
-	mostMemory = 4 << 30 // bytes, in all blocks
-	mostDisk   = 1 << 50 // bytes
+	mostMemory = 4 << 30  // bytes, in all blocks
+	mostOther  = 64 << 20 // bytes of firmware and description
+	mostDisk   = 1 << 50  // bytes
 )
 
 // pagesOf is how many pages hold size bytes.
@@ -184,7 +185,7 @@ func readSegments(p []byte) (list []id, err error) {
 }
 
 func readTables(d *parser, segments int) (tables []wireTable) {
-	memory := int64(0)
+	memory, other, descriptions := int64(0), int64(0), 0
 	for count := d.uvarint(); count > 0 && d.err == nil; count-- {
 		t := wireTable{kind: d.byte(), name: d.string()}
 		size := d.uvarint()
@@ -204,8 +205,8 @@ func readTables(d *parser, segments int) (tables []wireTable) {
 			flags := d.byte()
 			t.readOnly, t.contents = flags&diskReadOnly != 0, flags&diskContents != 0
 		case tableDescription, tableFirmware:
-			if memory += t.size; memory > mostMemory {
-				d.fail("%v of %d bytes, %d with what is before it", &t, t.size, memory)
+			if other += t.size; other > mostOther {
+				d.fail("%v of %d bytes, %d with what is before it", &t, t.size, other)
 				return nil
 			}
 		default:
@@ -215,7 +216,13 @@ func readTables(d *parser, segments int) (tables []wireTable) {
 		if t.kind != tableDisk || t.contents {
 			t.wire = readRuns(d, pagesOf(t.size), segments)
 		}
+		if t.kind == tableDescription {
+			descriptions++
+		}
 		tables = append(tables, t)
+	}
+	if descriptions != 1 {
+		d.fail("%d descriptions of the devices instead of one", descriptions)
 	}
 	return tables
 }

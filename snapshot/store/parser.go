@@ -29,6 +29,11 @@ func (d *parser) uvarint() uint64 {
 	return v
 }
 
+func (d *parser) varint() int64 {
+	v := d.uvarint()
+	return int64(v>>1) ^ -int64(v&1)
+}
+
 // bytes returns the next n bytes, which stay part of the data.
 func (d *parser) bytes(n uint64) []byte {
 	if d.err == nil && n > uint64(len(d.data)-d.at) {

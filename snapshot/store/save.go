@@ -21,7 +21,8 @@ type Snapshot struct {
 
 // Save stores an image under a tag; one that had the tag before is replaced at
 // the moment when all of the new one is on the disk. After an error, also that
-// of a cancelled context, all is as it was.
+// of a cancelled context, all is as it was, unless the disk failed after that
+// moment.
 //
 // What is equal to the image that was saved or loaded last costs nothing.
 func (s *Store) Save(ctx context.Context, tag string, image *snapshot.Image, meta Meta, progress Progress) (*Snapshot, error) {
@@ -42,24 +43,24 @@ func (s *Store) Save(ctx context.Context, tag string, image *snapshot.Image, met
 
 func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, meta Meta, progress Progress) (*Snapshot, error) {
 	name := manifestName(tag)
-	if err := s.replaceable(name, tag); err != nil {
+	replaces, err := s.replaceable(name, tag)
+	if err != nil {
 		return nil, err
 	}
 	pieces, description, err := takeApart(image.Sections)
 	if err != nil {
 		return nil, err
 	}
-	known, usable, err := s.known()
-	if err != nil {
+	if err := s.look(); err != nil {
 		return nil, err
 	}
 	s.mu.Lock()
 	before := s.last
 	s.mu.Unlock()
-	p := planImage(image, description, before, usable)
-	b := newBuilder(s.files)
+	p := planImage(image, description, before, s.usable)
+	b := newBuilder(s.files, p.total/pageSize)
 	defer b.discard()
-	if err := s.fill(ctx, p, b, known, progress); err != nil {
+	if err := s.fill(ctx, p, b, progress); err != nil {
 		return nil, err
 	}
 	fresh, err := b.finish()
@@ -87,22 +88,45 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 		return nil, err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	if fresh != nil {
 		s.segments[fresh.id] = fresh
+		if len(s.pages) == 0 {
+			s.usable, s.pages = map[*segment]bool{fresh: true}, b.pages
+		}
 	}
 	s.last = place(image, tables)
+	s.mu.Unlock()
+	s.keepDisks(image, tables)
+	if replaces {
+		_ = s.collect(ctx) // all is saved; if not now, a Delete gives the space back
+	}
 	return &Snapshot{m.Info, image, data}, nil
 }
 
-// replaceable refuses to replace what a newer program wrote.
-func (s *Store) replaceable(name, tag string) error {
-	_, err := readManifest(s.files, name, tag)
+// keepDisks lets the disks of a saved image read from the store what their files
+// no longer have.
+func (s *Store) keepDisks(image *snapshot.Image, tables []*fullTable) {
+	for _, d := range image.Disks {
+		for _, t := range tables {
+			if t.kind != tableDisk || t.name != d.Drive || d.Contents == nil {
+				continue
+			}
+			if source, err := newDiskSource(s.files, t); err == nil { // else they keep it in memory
+				d.Contents.StoredIn(source)
+			}
+		}
+	}
+}
+
+// replaceable tells whether there is a snapshot of the tag, which may be
+// damaged. It refuses to replace what a newer program wrote.
+func (s *Store) replaceable(name, tag string) (replaces bool, err error) {
+	_, err = readManifest(s.files, name, tag)
 	var newer *VersionError
 	if errors.As(err, &newer) {
-		return err
+		return false, err
 	}
-	return nil
+	return !missing(err), nil
 }
 
 // newID is a name that no other snapshot has.
@@ -112,35 +136,9 @@ func newID() string {
 	return hex.EncodeToString(id)
 }
 
-// known lists the pages of all segments that can be read, after removing what a
-// process left that died.
-func (s *Store) known() (pages, map[*segment]bool, error) {
-	l, err := s.list()
-	if err != nil {
-		return nil, nil, err
-	}
-	for _, name := range l.temporary {
-		if err := s.files.Remove(name); err != nil {
-			return nil, nil, err
-		}
-	}
-	known, usable := pages{}, map[*segment]bool{}
-	for _, i := range l.segments {
-		g, err := s.segment(i)
-		if err != nil {
-			continue // verify tells about it; nothing new will rely on it
-		}
-		usable[g] = true
-		for n := range g.entries {
-			known.add(ref{g, n})
-		}
-	}
-	return known, usable, nil
-}
-
 // fill finds out about all strips of a plan and has their pages written. The
 // strips are looked at by several workers and written in order.
-func (s *Store) fill(ctx context.Context, p *plan, b *builder, known pages, progress Progress) error {
+func (s *Store) fill(ctx context.Context, p *plan, b *builder, progress Progress) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
 	check := newIntact(s.files)
@@ -167,7 +165,7 @@ func (s *Store) fill(ctx context.Context, p *plan, b *builder, known pages, prog
 	})
 	for range s.workers {
 		workers.Go(func() {
-			w := &finder{pages: known, intact: check}
+			w := &finder{pages: s.pages, intact: check}
 			for strip := range todo {
 				if ctx.Err() == nil {
 					strip.err = w.find(strip)

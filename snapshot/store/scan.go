@@ -1,6 +1,9 @@
 package store
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+)
 
 // scanned is who refers to what in the whole store.
 type scanned struct {
@@ -69,7 +72,7 @@ func (s *Store) scanManifest(name string) *scannedManifest {
 		m.size = int64(len(data))
 		m.wire, m.err = parseManifest(data)
 		if m.err != nil {
-			m.Info = Info{Tag: tagOf(name)}
+			m.Info, m.err = Info{Tag: tagOf(name)}, fmt.Errorf("%s: %w", name, m.err)
 			return m
 		}
 		m.Info = m.wire.Info

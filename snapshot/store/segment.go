@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"sync"
+
+	"toyvm/snapshot"
 )
 
 const (
@@ -40,6 +42,10 @@ type segment struct {
 	mapping sync.Once
 	data    []byte // the whole file, for good
 	dataErr error
+
+	opening sync.Once
+	file    file // for disks, which read it when the guest does
+	fileErr error
 }
 
 // align is the first place at or behind offset that is a multiple of
@@ -156,6 +162,28 @@ func (s *segment) load(fs files) error {
 		}
 	})
 	return inSegment(s.id, s.dataErr)
+}
+
+// hold opens the segment for reading, so that it can be read as long as somebody
+// refers to it, also when it is removed. Nobody closes it but the garbage
+// collector.
+func (s *segment) hold(fs files) error {
+	s.opening.Do(func() { s.file, s.fileErr = fs.Open(s.id.file()) })
+	return inSegment(s.id, s.fileErr)
+}
+
+// read reads a page from the file that is held.
+func (s *segment) read(page int, to *snapshot.Page) error {
+	e := &s.entries[page]
+	var buf snapshot.Page
+	stored := buf[:e.length]
+	if err := readAt(s.file, stored, s.offsets[page]); err != nil {
+		return err
+	}
+	if err := e.verify(stored); err != nil {
+		return err
+	}
+	return e.unpack(stored, to)
 }
 
 // stored is what the file holds of a page. The segment must be loaded.

@@ -1,13 +1,25 @@
 package store
 
 import (
+	"fmt"
+
 	"toyvm/snapshot"
 )
 
-// A diskSource reads a disk from mapped segments.
+// A diskSource reads a disk from segments. It reads files, not mapped memory:
+// if it fails when the guest wants a sector, it is an error and not a fault.
 type diskSource struct{ table *table }
 
-func newDiskSource(t *fullTable) *diskSource { return &diskSource{&t.table} }
+// newDiskSource holds what it needs open.
+func newDiskSource(fs files, t *fullTable) (*diskSource, error) {
+	var err error
+	t.use(func(s *segment, _, _ int) {
+		if err == nil {
+			err = s.hold(fs)
+		}
+	})
+	return &diskSource{&t.table}, err
+}
 
 // ReadCluster implements disk.Source.
 func (d *diskSource) ReadCluster(index int64, p []byte) error {
@@ -20,8 +32,8 @@ func (d *diskSource) ReadCluster(index int64, p []byte) error {
 			clear(part)
 			continue
 		}
-		if err := r.segment.entries[r.page].unpack(r.segment.stored(r.page), &page); err != nil {
-			return inSegment(r.segment.id, err)
+		if err := r.segment.read(r.page, &page); err != nil {
+			return inSegment(r.segment.id, fmt.Errorf("page %d: %w", r.page, err))
 		}
 		copy(part, page[:])
 	}
@@ -31,7 +43,7 @@ func (d *diskSource) ReadCluster(index int64, p []byte) error {
 // NextData implements disk.SparseSource.
 func (d *diskSource) NextData(index int64) int64 {
 	for n := index * clusterPages; n < d.table.pages; {
-		r := d.table.runs[d.table.find(n)]
+		r := &d.table.runs[d.table.find(n)]
 		if r.kind != runZero {
 			return n / clusterPages
 		}

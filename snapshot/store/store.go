@@ -26,6 +26,9 @@ type Store struct {
 	workers int
 
 	changing chan struct{} // holds a token while this process changes the store
+	// For who has the token: the segments that can be read, and their pages.
+	usable map[*segment]bool
+	pages  pages
 
 	mu       sync.Mutex
 	segments map[id]*segment // those that were opened
@@ -44,7 +47,7 @@ func (s *Store) Dir() string { return s.dir }
 func open(dir string, f files) *Store {
 	return &Store{
 		dir: dir, files: f, workers: runtime.GOMAXPROCS(0),
-		changing: make(chan struct{}, 1), segments: map[id]*segment{},
+		changing: make(chan struct{}, 1), segments: map[id]*segment{}, pages: pages{},
 	}
 }
 
@@ -79,10 +82,7 @@ func (s *Store) lock() (file, error) {
 		defer f.Close()
 		return nil, &BusyError{s.dir, pid(f)}
 	}
-	if err := f.Replace([]byte(strconv.Itoa(os.Getpid()) + "\n")); err != nil {
-		f.Close()
-		return nil, err
-	}
+	_ = f.Replace([]byte(strconv.Itoa(os.Getpid()) + "\n")) // on a full disk one must be able to delete
 	return f, nil
 }
 

@@ -28,7 +28,7 @@ type stripBuffer struct {
 }
 
 var stripBuffers = sync.Pool{New: func() any {
-	b := &stripBuffer{packed: make([]byte, stripPages*packed)}
+	b := &stripBuffer{packed: make([]byte, stripPages*worthwhile+packed)}
 	for i := range b.pages {
 		b.pages[i] = (*snapshot.Page)(b.content[i*pageSize:])
 	}
@@ -40,6 +40,7 @@ type finder struct {
 	packer packer
 	pages  pages
 	intact *intact
+	stored [pageSize]byte // for what a segment has
 }
 
 // find fills in what a strip's pages are.
@@ -58,7 +59,7 @@ func (w *finder) find(s *strip) error {
 		f := found{number: s.numbers[i]}
 		f.entry.sum = sha256.Sum256(page[:])
 		r, ok := w.pages.find(&f.entry.sum)
-		if ok && w.intact.check(r) {
+		if ok && w.intact.check(r, w.stored[:]) {
 			f.ref = r
 		} else {
 			f.stored, f.entry.encoding = w.packer.pack(page, room[:packed])

@@ -90,14 +90,44 @@ func (t *table) use(visit func(s *segment, first, count int)) {
 	}
 }
 
+// runContinued is, in a file only, a run of successive pages that goes on where
+// the last run with pages ended.
+const runContinued = 3
+
+// A predictor guesses where the next run begins: segments are written in the
+// order of a table, and what changes later leaves gaps.
+type predictor struct {
+	segment int         // of the last run with pages
+	next    map[int]int // page behind the last one, by segment
+}
+
+func newPredictor() *predictor { return &predictor{-1, map[int]int{}} }
+
+func (g *predictor) passed(segment, page, count int, kind uint8) {
+	g.segment = segment
+	g.next[segment] = page + 1
+	if kind == runSuccessive {
+		g.next[segment] = page + count
+	}
+}
+
 // put encodes the runs. number is that of a segment in the manifest's list.
 func (t *table) put(p []byte, number func(*segment) int) []byte {
+	g := newPredictor()
 	for _, r := range t.runs {
-		p = binary.AppendUvarint(p, uint64(r.count)<<2|uint64(r.kind))
-		if r.kind != runZero {
-			p = binary.AppendUvarint(p, uint64(number(r.segment)))
-			p = binary.AppendUvarint(p, uint64(r.page))
+		if r.kind == runZero {
+			p = binary.AppendUvarint(p, uint64(r.count)<<2|runZero)
+			continue
 		}
+		n := number(r.segment)
+		if r.kind == runSuccessive && n == g.segment && r.page == g.next[n] {
+			p = binary.AppendUvarint(p, uint64(r.count)<<2|runContinued)
+		} else {
+			p = binary.AppendUvarint(p, uint64(r.count)<<2|uint64(r.kind))
+			p = binary.AppendUvarint(p, uint64(n))
+			p = binary.AppendVarint(p, int64(r.page-g.next[n]))
+		}
+		g.passed(n, r.page, int(r.count), r.kind)
 	}
 	return p
 }
@@ -114,24 +144,28 @@ type wireRun struct {
 // has segments segments.
 func readRuns(d *parser, pages int64, segments int) []wireRun {
 	var runs []wireRun
+	g := newPredictor()
 	for left := pages; left > 0 && d.err == nil; {
 		head := d.uvarint()
 		r := wireRun{count: int64(head >> 2), kind: uint8(head & 3)}
-		if r.count <= 0 || r.count > left || r.kind > runRepeated {
-			d.fail("run of %d pages of kind %d where %d pages are left", r.count, r.kind, left)
+		if r.count <= 0 || r.count > left {
+			d.fail("run of %d pages where %d are left", r.count, left)
 			return nil
 		}
+		switch r.kind {
+		case runSuccessive, runRepeated:
+			r.segment = int(min(d.uvarint(), mostPages))
+			r.page = g.next[r.segment] + int(d.varint())
+		case runContinued:
+			r.kind, r.segment = runSuccessive, g.segment
+			r.page = g.next[r.segment]
+		}
 		if r.kind != runZero {
-			segment, page := d.uvarint(), d.uvarint()
-			if segment >= uint64(segments) {
-				d.fail("segment %d of %d", segment, segments)
+			if r.segment < 0 || r.segment >= segments || r.page < 0 || r.page > mostPages {
+				d.fail("page %d of segment %d; there are %d segments", r.page, r.segment, segments)
 				return nil
 			}
-			if page > mostPages {
-				d.fail("page %d of a segment", page)
-				return nil
-			}
-			r.segment, r.page = int(segment), int(page)
+			g.passed(r.segment, r.page, int(r.count), r.kind)
 		}
 		left -= r.count
 		runs = append(runs, r)

@@ -65,10 +65,15 @@ func (u *usage) groups() (list []group) {
 	return list
 }
 
-// check compares all pages that tables need with their checksums and unpacks
-// them.
+// check maps the segments that tables need, compares the pages with their
+// checksums and unpacks them.
 func (s *Store) check(ctx context.Context, tables []*fullTable, progress Progress) (*usage, error) {
 	u := newUsage(tables)
+	for _, of := range u.order {
+		if err := of.load(s.files); err != nil {
+			return nil, err
+		}
+	}
 	groups := u.groups()
 	var (
 		next    atomic.Int64
@@ -112,9 +117,12 @@ func (g *group) check(tables []*fullTable) (err error) {
 	page := g.first
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
-		if e := recover(); e != nil {
-			// A mapped file that was cut, or a disk that cannot be read.
-			err = g.of.explain(page, damaged("it cannot be read: %v", e), tables)
+		switch e := recover().(type) {
+		case nil:
+		case interface{ Addr() uintptr }: // a mapped file that was cut, or a disk that cannot be read
+			err = g.of.explain(page, damaged("it cannot be read"), tables)
+		default:
+			panic(e)
 		}
 	}()
 	count := 0
@@ -182,6 +190,6 @@ func (t *wireTable) where(n int64) string {
 		first := n * pageSize / sectorSize
 		return fmt.Sprintf("%s sector %d to %d", t.name, first, first+pageSize/sectorSize-1)
 	default:
-		return "description of the devices"
+		return t.String()
 	}
 }

@@ -52,6 +52,26 @@ func (d *Damage) String() string {
 // Verify reads all files and computes all hashes anew. It returns what is
 // damaged; the error is about what kept it from looking.
 func (s *Store) Verify(ctx context.Context, progress Progress) ([]Damage, error) {
+	v, err := s.newVerifier()
+	for try := 0; err == nil && v.stale && try < rereads; try++ {
+		v.close()
+		v, err = s.newVerifier()
+	}
+	if err != nil {
+		return nil, err
+	}
+	defer v.close()
+	for _, m := range v.manifests {
+		v.contents(m)
+	}
+	if err := v.pages(ctx, progress); err != nil {
+		return nil, err
+	}
+	return v.damages, nil
+}
+
+// newVerifier reads all manifests and opens all segments.
+func (s *Store) newVerifier() (*verifier, error) {
 	l, err := s.list()
 	if err != nil {
 		return nil, err
@@ -63,13 +83,7 @@ func (s *Store) Verify(ctx context.Context, progress Progress) ([]Damage, error)
 	for _, i := range v.wanted(l.segments) {
 		v.open(i)
 	}
-	for _, m := range v.manifests {
-		v.contents(m)
-	}
-	if err := v.pages(ctx, progress); err != nil {
-		return nil, err
-	}
-	return v.damages, nil
+	return v, nil
 }
 
 type verifier struct {
@@ -77,6 +91,7 @@ type verifier struct {
 	manifests []*verified
 	segments  map[id]*segment // that could be opened
 	order     []*segment
+	stale     bool // a process changes the store meanwhile
 
 	mu      sync.Mutex
 	damages []Damage
@@ -85,8 +100,13 @@ type verifier struct {
 // verified is a manifest that is whole.
 type verified struct {
 	name string
-	tag  string // with a note if it is a journal
 	*manifest
+}
+
+func (v *verifier) close() {
+	for _, g := range v.order {
+		g.file.Close()
+	}
 }
 
 func (v *verifier) damage(file string, err error, hits ...Hit) {
@@ -112,7 +132,7 @@ func (v *verifier) manifest(name string) {
 		v.damage(name, err, Hit{Tag: tag})
 		return
 	}
-	v.manifests = append(v.manifests, &verified{name, m.Tag, m})
+	v.manifests = append(v.manifests, &verified{name, m})
 }
 
 // wanted is the segments that are there and those that should be.
@@ -131,6 +151,9 @@ func (v *verifier) wanted(there []id) []id {
 func (v *verifier) open(i id) {
 	g, err := openSegment(v.store.files, i)
 	if err == nil {
+		err = g.hold(v.store.files)
+	}
+	if err == nil {
 		v.segments[i] = g
 		v.order = append(v.order, g)
 		return
@@ -138,10 +161,11 @@ func (v *verifier) open(i id) {
 	var hits []Hit
 	for _, m := range v.manifests {
 		if slices.Contains(m.segments, i) {
-			hits = append(hits, Hit{Tag: m.tag})
+			hits = append(hits, Hit{Tag: m.Tag})
 		}
 	}
 	if missing(err) && !v.stillNeeded(i) {
+		v.stale = true
 		return
 	}
 	v.damage(i.file(), err, hits...)
@@ -172,7 +196,7 @@ func (v *verifier) contents(m *verified) {
 	for _, w := range m.tables {
 		t, err := resolve(w.wire, segments)
 		if err != nil {
-			v.damage(m.name, fmt.Errorf("%v: %w", &w, err), Hit{Tag: m.tag})
+			v.damage(m.name, fmt.Errorf("%v: %w", &w, err), Hit{Tag: m.Tag})
 			return
 		}
 		if w.kind != tableDescription {
@@ -183,24 +207,18 @@ func (v *verifier) contents(m *verified) {
 			return // pages tells about it
 		}
 		if _, err := putTogether(m.devices, description); err != nil {
-			v.damage(m.name, err, Hit{Tag: m.tag})
+			v.damage(m.name, err, Hit{Tag: m.Tag})
 		}
 	}
 }
 
 // read reads what a table is about.
 func (v *verifier) read(t *table, size int64) ([]byte, error) {
-	check := newIntact(v.store.files)
-	defer check.close()
 	var data []byte
 	for n := range t.pages {
 		var page snapshot.Page
 		if r := t.at(n); r.segment != nil {
-			stored, err := check.read(r)
-			if err == nil {
-				err = r.segment.entries[r.page].unpack(stored, &page)
-			}
-			if err != nil {
+			if err := r.segment.read(r.page, &page); err != nil {
 				return nil, err
 			}
 		}
@@ -211,8 +229,6 @@ func (v *verifier) read(t *table, size int64) ([]byte, error) {
 
 // pages computes the hashes of all pages.
 func (v *verifier) pages(ctx context.Context, progress Progress) error {
-	check := newIntact(v.store.files)
-	defer check.close()
 	var groups []verifyGroup
 	for _, g := range v.order {
 		for first := 0; first < len(g.entries); first += groupPages {
@@ -228,7 +244,7 @@ func (v *verifier) pages(ctx context.Context, progress Progress) error {
 		workers.Go(func() {
 			for i := int(next.Add(1)) - 1; i < len(groups) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 				for page := groups[i].first; page < groups[i].end; page++ {
-					v.page(check, ref{groups[i].segment, page})
+					v.page(ref{groups[i].segment, page})
 				}
 				v.mu.Lock()
 				if done++; progress != nil {
@@ -248,16 +264,12 @@ type verifyGroup struct {
 	first, end int
 }
 
-func (v *verifier) page(check *intact, r ref) {
+func (v *verifier) page(r ref) {
 	var page snapshot.Page
-	e := &r.segment.entries[r.page]
-	stored, err := check.read(r)
+	err := r.segment.read(r.page, &page)
 	if err == nil {
-		err = e.unpack(stored, &page)
-	}
-	if err == nil {
-		if sum := sha256.Sum256(page[:]); sum != e.sum {
-			err = damaged("SHA-256 %x instead of %x", sum, e.sum)
+		if sum, want := sha256.Sum256(page[:]), r.segment.entries[r.page].sum; sum != want {
+			err = damaged("SHA-256 %x instead of %x", sum, want)
 		}
 	}
 	if err != nil {
@@ -270,7 +282,7 @@ func (v *verifier) hits(r ref) (hits []Hit) {
 	for _, m := range v.manifests {
 		number := slices.Index(m.segments, r.segment.id)
 		for _, t := range m.tables {
-			h := Hit{Tag: m.tag}
+			h := Hit{Tag: m.Tag}
 			first := int64(0)
 			for _, w := range t.wire {
 				run := run{first: first, count: w.count, kind: w.kind, ref: ref{nil, w.page}}

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -17,11 +18,14 @@ func Print(w io.Writer, list []store.Entry) error {
 	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(t, "TAG\tVM SIZE\tOWN\tDATE\tVM CLOCK\tICOUNT\tPARENT\tNOTE")
 	for _, e := range list {
-		note := e.Note
+		note, created := e.Note, "--"
 		if e.Err != nil {
-			note = "damaged: " + e.Err.Error()
+			note = Trouble(&e)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.Tag, Size(e.Size), Size(e.Own), e.Created.Local().Format(time.DateTime),
+		if !e.Created.IsZero() { // as far as it is known
+			created = e.Created.Local().Format(time.DateTime)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.Tag, Size(e.Size), Size(e.Own), created,
 			VMClock(e.Clock), e.Instructions, orDash(e.Parent), note)
 	}
 	t.Flush() // to memory
@@ -31,6 +35,14 @@ func Print(w io.Writer, list []store.Entry) error {
 		}
 	}
 	return nil
+}
+
+// Trouble says why a snapshot cannot be loaded.
+func Trouble(e *store.Entry) string {
+	if errors.Is(e.Err, store.ErrDamaged) {
+		return "damaged: " + e.Err.Error()
+	}
+	return e.Err.Error() // such as a newer format
 }
 
 func orDash(s string) string {

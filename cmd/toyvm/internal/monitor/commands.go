@@ -59,12 +59,12 @@ func Commands() []Command {
 		{"info name", "", "Print the name of the machine.", 0, 0, parseInfoName},
 		{"info version", "", "Print the version of toyvm.", 0, 0, parseInfoVersion},
 
-		{"x", "[/FORMAT] ADDRESS", "Print memory at a linear address: /, a count, one of x d u o c or i for instructions, and b h w g for the size.", 1, many, parseExamine(readLinear)},
-		{"xp", "[/FORMAT] ADDRESS", "Print memory at a physical address.", 1, many, parseExamine(readPhysical)},
+		{"x", "[/FORMAT] ADDRESS", "Print memory at a linear address: /, a count, one of x d u o c or i for instructions, and b h w g for the size.", 1, many, parseExamine(linear)},
+		{"xp", "[/FORMAT] ADDRESS", "Print memory at a physical address.", 1, many, parseExamine(physical)},
 		{"print", "[/FORMAT] VALUE", "Print a number, such as $esp+4.", 1, many, parsePrint},
 		{"sum", "ADDRESS SIZE", "Print the checksum of memory at a physical address.", 2, 2, parseSum},
-		{"memsave", "ADDRESS SIZE FILE", "Write memory at a linear address to a file.", 3, 3, parseSave(readLinear)},
-		{"pmemsave", "ADDRESS SIZE FILE", "Write memory at a physical address to a file.", 3, 3, parseSave(readPhysical)},
+		{"memsave", "ADDRESS SIZE FILE", "Write memory at a linear address to a file.", 3, 3, parseSave(linear)},
+		{"pmemsave", "ADDRESS SIZE FILE", "Write memory at a physical address to a file.", 3, 3, parseSave(physical)},
 		{"i", "[/SIZE] PORT", "Read an I/O port: /b, /h or /w for 1, 2 or 4 bytes.", 1, 2, parseIn},
 		{"o", "[/SIZE] PORT VALUE", "Write an I/O port.", 2, 3, parseOut},
 

@@ -104,21 +104,13 @@ func (n Names) candidates(line string) (start int, list []string) {
 		before = fullLine(before)
 		before[0], _, _ = strings.Cut(before[0], "/")
 	}
-	var kind string
-	for _, c := range Commands() {
-		name := strings.Fields(c.Name)
-		switch {
-		case len(before) < len(name) && slices.Equal(before, name[:len(before)]):
-			list = append(list, name[len(before)])
-		case len(before) >= len(name) && slices.Equal(before[:len(name)], name):
-			kind = c.kind(before[len(name):])
-		}
-	}
+	list = commandWords(before)
+	kind := argumentKind(before)
 	switch kind {
 	case "FILE":
 		list = files(word)
 	case "COMMAND":
-		return start, helpTopics(before[1:], word)
+		list = commandWords(before[1:])
 	case "KEYS":
 		start += strings.LastIndexByte(word, '-') + 1
 	case "ADDRESS", "VALUE":
@@ -133,6 +125,17 @@ func (n Names) candidates(line string) (start int, list []string) {
 	return start, matching(list, line[start:])
 }
 
+// argumentKind is what the next word of a line is, if a command comes before.
+func argumentKind(before []string) string {
+	for _, c := range Commands() {
+		name := strings.Fields(c.Name)
+		if len(before) >= len(name) && slices.Equal(before[:len(name)], name) {
+			return c.kind(before[len(name):])
+		}
+	}
+	return ""
+}
+
 // kind is what the next argument of a command is, by its usage.
 func (c *Command) kind(given []string) string {
 	optional := func(s string) bool { return strings.HasPrefix(s, "-") }
@@ -142,21 +145,24 @@ func (c *Command) kind(given []string) string {
 	}
 	words = slices.DeleteFunc(words, optional)
 	given = slices.DeleteFunc(slices.Clone(given), optional)
-	if len(given) < len(words) {
+	switch {
+	case len(given) < len(words):
 		return words[len(given)]
+	case c.Name == "help": // for commands of two words
+		return words[0]
 	}
 	return ""
 }
 
-func helpTopics(before []string, word string) []string {
-	var list []string
+// commandWords are the words that go on from those of a command.
+func commandWords(before []string) (list []string) {
 	for _, c := range Commands() {
 		name := strings.Fields(c.Name)
 		if len(before) < len(name) && slices.Equal(before, name[:len(before)]) {
 			list = append(list, name[len(before)])
 		}
 	}
-	return matching(list, word)
+	return list
 }
 
 // matching are the words that begin with a prefix, each once.

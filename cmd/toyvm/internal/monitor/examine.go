@@ -23,9 +23,24 @@ var formatPattern = regexp.MustCompile(`^/(\d*)([xduoci]?)([bhwg]?)$`)
 // maxExamined bounds how many values are shown at once.
 const maxExamined = 1 << 16
 
+// A space is a kind of addresses.
+type space struct {
+	// read returns how many bytes there are.
+	read   func(c *Console, at uint32, p []byte) int
+	digits int // of an address
+}
+
+var (
+	linear   = space{func(c *Console, at uint32, p []byte) int { return c.Machine.CPU.ReadLinear(at, p) }, 8}
+	physical = space{func(c *Console, at uint32, p []byte) int {
+		c.Machine.Memory().ReadPhysical(at, p)
+		return len(p)
+	}, 16}
+)
+
 // parseExamine parses a command with an address, before which there may be a
 // format.
-func parseExamine(read func(c *Console, at uint32, p []byte) int) func([]string) (Action, error) {
+func parseExamine(s space) func([]string) (Action, error) {
 	return func(args []string) (Action, error) {
 		f := format{1, 4, 'x'}
 		if strings.HasPrefix(args[0], "/") {
@@ -45,9 +60,9 @@ func parseExamine(read func(c *Console, at uint32, p []byte) int) func([]string)
 				return err
 			}
 			if f.letter == 'i' {
-				return f.instructions(c, at, read)
+				return f.instructions(c, at, s)
 			}
-			return f.values(c, at, read)
+			return f.values(c, at, s)
 		}, err
 	}
 }
@@ -79,18 +94,18 @@ func parseFormat(text string) (format, error) {
 
 // values prints the address in front of every 16 bytes, or 8 if there is a
 // value in each.
-func (f format) values(c *Console, at uint32, read func(*Console, uint32, []byte) int) error {
+func (f format) values(c *Console, at uint32, s space) error {
 	line := 16
 	if f.size == 1 {
 		line = 8
 	}
 	for left := f.count * f.size; left > 0; {
 		p := make([]byte, min(left, line))
-		n := read(c, at, p)
+		n := s.read(c, at, p)
 		if n < f.size {
-			return cannotAccess(c, at)
+			return cannotAccess(c, at, s)
 		}
-		fmt.Fprintf(c.Out, "%08x:", at)
+		fmt.Fprintf(c.Out, "%0*x:", s.digits, at)
 		for i := 0; i+f.size <= n; i += f.size {
 			fmt.Fprintf(c.Out, " %s", f.value(p[i:i+f.size]))
 		}
@@ -102,8 +117,8 @@ func (f format) values(c *Console, at uint32, read func(*Console, uint32, []byte
 }
 
 // cannotAccess prints that no page is present.
-func cannotAccess(c *Console, at uint32) error {
-	_, err := fmt.Fprintf(c.Out, "%08x: Cannot access memory\n", at)
+func cannotAccess(c *Console, at uint32, s space) error {
+	_, err := fmt.Fprintf(c.Out, "%0*x: Cannot access memory\n", s.digits, at)
 	return err
 }
 
@@ -137,13 +152,13 @@ func character(v uint64) string {
 }
 
 // instructions disassembles in the mode of the code segment.
-func (f format) instructions(c *Console, at uint32, read func(*Console, uint32, []byte) int) error {
+func (f format) instructions(c *Console, at uint32, s space) error {
 	_, base, _, _ := c.Machine.CPU.Segment(cpu.CS)
 	for range f.count {
 		var code [15]byte
-		n := read(c, at, code[:])
+		n := s.read(c, at, code[:])
 		if n == 0 {
-			return cannotAccess(c, at)
+			return cannotAccess(c, at, s)
 		}
 		text, length := c.Machine.CPU.Disassemble(at-base, code[:n])
 		fmt.Fprintf(c.Out, "0x%08x:  % -24x %s\n", at, code[:length], text)
@@ -152,16 +167,9 @@ func (f format) instructions(c *Console, at uint32, read func(*Console, uint32, 
 	return nil
 }
 
-func readLinear(c *Console, at uint32, p []byte) int { return c.Machine.CPU.ReadLinear(at, p) }
-
-func readPhysical(c *Console, at uint32, p []byte) int {
-	c.Machine.Memory().ReadPhysical(at, p)
-	return len(p)
-}
-
 // parseSave parses the commands that write memory to a file: the address, the
 // size and the name.
-func parseSave(read func(c *Console, at uint32, p []byte) int) func([]string) (Action, error) {
+func parseSave(s space) func([]string) (Action, error) {
 	return func(args []string) (Action, error) {
 		area, err := parseArea(args)
 		return func(c *Console) error {
@@ -173,7 +181,7 @@ func parseSave(read func(c *Console, at uint32, p []byte) int) func([]string) (A
 			if err != nil {
 				return err
 			}
-			if err := copyMemory(file, c, at, size, read); err != nil {
+			if err := copyMemory(file, c, at, size, s); err != nil {
 				file.Close()
 				return err
 			}
@@ -206,7 +214,7 @@ func parseSum(args []string) (Action, error) {
 			return err
 		}
 		sum := checksum(0)
-		if err := copyMemory(&sum, c, at, size, readPhysical); err != nil {
+		if err := copyMemory(&sum, c, at, size, physical); err != nil {
 			return err
 		}
 		_, err = fmt.Fprintf(c.Out, "%05d\n", sum)
@@ -225,10 +233,10 @@ func (s *checksum) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-func copyMemory(w io.Writer, c *Console, at, size uint32, read func(*Console, uint32, []byte) int) error {
+func copyMemory(w io.Writer, c *Console, at, size uint32, s space) error {
 	for size > 0 {
 		p := make([]byte, min(size, cpu.PageSize-at%cpu.PageSize))
-		if n := read(c, at, p); n < len(p) {
+		if n := s.read(c, at, p); n < len(p) {
 			return fmt.Errorf("no page is present at %#x", at+uint32(n))
 		}
 		if _, err := w.Write(p); err != nil {

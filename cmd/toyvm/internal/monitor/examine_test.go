@@ -30,7 +30,7 @@ func TestInspection(t *testing.T) {
 	tests := []struct{ line, want string }{
 		{"x 0x7c00", "00007c00: 0xeb1234b8\n"},
 		{"x/10xb 0x7c00", "00007c00: 0xb8 0x34 0x12 0xeb 0xfe 0x0f 0xff 0x41\n00007c08: 0x80 0x01\n"},
-		{"xp /2xh 0x7c00", "00007c00: 0x34b8 0xeb12\n"},
+		{"xp /2xh 0x7c00", "0000000000007c00: 0x34b8 0xeb12\n"},
 		{"x/1xg 0x7c00", "00007c00: 0x41ff0ffeeb1234b8\n"},
 		{"x/2db 0x7c06", "00007c06:  -1  65\n"},
 		{"x/2ub 0x7c06", "00007c06: 255  65\n"},

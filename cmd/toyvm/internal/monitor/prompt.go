@@ -21,11 +21,11 @@ const ctrlC = 0x03
 // edits the line; the commands are carried out by who asks for the Next, so
 // that a machine is never commanded while it runs.
 type Prompt struct {
-	out      io.Writer
-	banner   string
-	woken    func()
-	names    Names
-	complete bool // whole lines arrive, from a pipe: there is no editing
+	out    io.Writer
+	banner string
+	woken  func()
+	names  Names
+	raw    bool // keys arrive, rather than whole lines that need no editing
 
 	input   *typing
 	lines   lineReader
@@ -63,7 +63,7 @@ type Config struct {
 // NewPrompt makes a prompt, which is to be shown.
 func NewPrompt(c Config) *Prompt {
 	p := &Prompt{
-		out: c.Out, banner: c.Banner, woken: c.Woken, names: c.Names, complete: !c.Raw,
+		out: c.Out, banner: c.Banner, woken: c.Woken, names: c.Names, raw: c.Raw,
 		input: newTyping(), next: make(chan struct{}, 1), interrupted: make(chan struct{}, 1),
 	}
 	p.newReader()
@@ -72,7 +72,7 @@ func NewPrompt(c Config) *Prompt {
 
 // newReader begins anew with a line, but for the history.
 func (p *Prompt) newReader() {
-	if p.complete {
+	if !p.raw {
 		p.lines = &plainLines{bufio.NewReaderSize(p.input, longestLine), p.out}
 		return
 	}
@@ -100,7 +100,7 @@ func (p *Prompt) Show(toNewcomer bool) {
 		text = p.banner + "\n"
 	}
 	if toNewcomer && !first {
-		p.input.put(clearLine)
+		p.input.put([]byte(clearLine))
 	}
 	p.Write([]byte(text))
 	if first {
@@ -132,13 +132,14 @@ func (p *Prompt) Room() int { return p.input.room() }
 
 // Feed takes what the user types.
 func (p *Prompt) Feed(b []byte) {
-	if p.complete {
+	if !p.raw {
 		p.input.put(b)
 		return
 	}
-	if bytes.IndexByte(b, ctrlC) < 0 || !p.interrupt() {
-		p.input.putKeys(b)
+	if i := bytes.LastIndexByte(b, ctrlC); i >= 0 && p.interrupt() {
+		b = b[i+1:]
 	}
+	p.input.putKeys(b)
 }
 
 // interrupt interrupts a command if there is one.
@@ -199,9 +200,11 @@ func (p *Prompt) read() {
 		line, err := p.lines.ReadLine()
 		switch {
 		case err == errTooLong:
-			p.mu.Lock()
-			p.newReader()
-			p.mu.Unlock()
+			if p.raw { // the editor is stuck
+				p.mu.Lock()
+				p.newReader()
+				p.mu.Unlock()
+			}
 			fmt.Fprintf(p, "\nError: %v\n", err)
 			continue
 		case err == term.ErrPasteIndicator:

@@ -35,7 +35,7 @@ func printRegisters(w io.Writer, p *cpu.CPU, state *vmstate.Node) {
 		p.EIP(), p.EFlags(), flagLetters(p.EFlags()), p.CPL(), shadow, bit(p.A20()), bit(p.Halted()))
 	protected := p.CR(0)&cpu.CR0PE != 0
 	segment := func(name string, selector uint16, base, limit, flags uint32) {
-		fmt.Fprintf(w, "%-3s=%04x %08x %08x %08x%s\n", name, selector, base, limit, flags&0x00ffff00, segmentText(flags, protected))
+		fmt.Fprintf(w, "%-3s=%04x %08x %08x %08x%s\n", name, selector, base, limit, flags&0x00f0ff00|limitBits(limit, flags), segmentText(flags, protected))
 	}
 	for i, name := range []string{"ES", "CS", "SS", "DS", "FS", "GS"} {
 		selector, base, limit, flags := p.Segment(i)
@@ -91,12 +91,21 @@ const (
 	descPrivilege  = 13 // shift
 	descPresent    = 1 << 15
 	descBig        = 1 << 22
-	descSystemType = 8 // shift
+	descPages      = 1 << 23 // the limit counts pages
+	descSystemType = 8       // shift
 )
 
 var systemTypes = [16]string{
 	"Reserved", "TSS16-avl", "LDT", "TSS16-busy", "CallGate16", "TaskGate", "IntGate16", "TrapGate16",
 	"Reserved", "TSS32-avl", "Reserved", "TSS32-busy", "CallGate32", "Reserved", "IntGate32", "TrapGate32",
+}
+
+// limitBits are the bits of the limit that are in a descriptor's second half.
+func limitBits(limit, flags uint32) uint32 {
+	if flags&descPages != 0 {
+		limit >>= 12
+	}
+	return limit & 0xf0000
 }
 
 // segmentText says in words what kind of segment it is, if that counts.

@@ -1,8 +1,10 @@
 package monitor
 
 import (
+	"bytes"
 	"errors"
 	"io"
+	"strings"
 	"sync"
 	"unicode/utf8"
 )
@@ -40,13 +42,18 @@ func (t *typing) put(b []byte) {
 	t.changed.Broadcast()
 }
 
-// What the editor has instead of keys that would end it.
-var (
-	clearLine = []byte("\x05\x15") // Ctrl-E Ctrl-U
-	deleteKey = []byte("\x1b[3~")
-)
+// clearLine is Ctrl-E Ctrl-U.
+const clearLine = "\x05\x15"
 
-const ctrlD = 0x04
+// editorKeys has what the editor knows in place of other keys: those that would
+// end it, and what terminals send for Home, End, arrows and arrows with Ctrl.
+var editorKeys = strings.NewReplacer(
+	"\x03", clearLine, "\x04", "\x1b[3~", // Delete
+	"\x1b[1~", "\x01", "\x1b[7~", "\x01", "\x1bOH", "\x01",
+	"\x1b[4~", "\x05", "\x1b[8~", "\x05", "\x1bOF", "\x05",
+	"\x1bOA", "\x1b[A", "\x1bOB", "\x1b[B", "\x1bOC", "\x1b[C", "\x1bOD", "\x1b[D",
+	"\x1b[1;5C", "\x1b[1;3C", "\x1b[1;5D", "\x1b[1;3D",
+)
 
 // putKeys is put for an editor, which is sensitive: bytes that are no
 // characters would stop it.
@@ -54,20 +61,16 @@ func (t *typing) putKeys(b []byte) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	b = append(t.partial, b...)
+	var keys []byte
 	for len(b) > 0 && utf8.FullRune(b) {
 		r, n := utf8.DecodeRune(b)
-		switch r {
-		case utf8.RuneError:
-		case ctrlC:
-			t.bytes = append(t.bytes, clearLine...)
-		case ctrlD:
-			t.bytes = append(t.bytes, deleteKey...)
-		default:
-			t.bytes = append(t.bytes, b[:n]...)
+		if r != utf8.RuneError {
+			keys = append(keys, b[:n]...)
 		}
 		b = b[n:]
 	}
-	t.partial = append([]byte(nil), b...)
+	t.partial = bytes.Clone(b)
+	t.bytes = append(t.bytes, editorKeys.Replace(string(keys))...)
 	t.changed.Broadcast()
 }
 
@@ -86,11 +89,9 @@ func (t *typing) close() {
 }
 
 // Read waits for what the user types. An editor that has no room left is in the
-// middle of a sequence that does not end.
+// middle of a sequence that does not end. Characters are never cut, as what
+// follows may be dropped.
 func (t *typing) Read(p []byte) (int, error) {
-	if len(p) == 0 {
-		return 0, errTooLong
-	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for len(t.bytes) == 0 {
@@ -100,6 +101,12 @@ func (t *typing) Read(p []byte) (int, error) {
 		t.changed.Wait()
 	}
 	n := copy(p, t.bytes)
+	for n > 0 && n < len(t.bytes) && !utf8.RuneStart(t.bytes[n]) {
+		n--
+	}
+	if n == 0 {
+		return 0, errTooLong
+	}
 	t.bytes = t.bytes[n:]
 	return n, nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 
 	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/machine"
@@ -15,6 +16,20 @@ type Monitor struct {
 	// Line is where the user's keys come from; nil if somebody else feeds the
 	// prompt.
 	Line Line
+}
+
+// A request is a command that a display gives.
+type request struct {
+	line string
+	out  io.Writer
+	done func(error)
+}
+
+// Command has a command carried out between two slices of the machine's time,
+// as if it had been entered at a monitor. Done is told what went wrong. It is
+// for displays, while they are refreshed.
+func (s *Session) Command(line string, out io.Writer, done func(error)) {
+	s.requests = append(s.requests, request{line, out, done})
 }
 
 // errCancelled is why a command that the user interrupted ends.
@@ -35,30 +50,36 @@ func (s *Session) attend(ctx context.Context) (attended bool, err error) {
 	if s.attending {
 		return false, nil
 	}
+	if len(s.requests) > 0 {
+		r := s.requests[0]
+		s.requests = s.requests[1:]
+		return true, s.carryOut(ctx, r, nil)
+	}
 	for _, m := range s.Monitors {
 		if line, ok := m.Prompt.Next(); ok {
-			return true, s.carryOut(ctx, m.Prompt, line)
+			return true, s.carryOut(ctx, request{line, m.Prompt, m.Prompt.Done}, m.Prompt.Interrupted())
 		}
 	}
 	return false, nil
 }
 
-func (s *Session) carryOut(ctx context.Context, p *monitor.Prompt, line string) error {
+// carryOut carries out a command, until it is interrupted.
+func (s *Session) carryOut(ctx context.Context, r request, interrupted <-chan struct{}) error {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	s.attending = true
 	defer func() { s.attending = false }()
 	console := s.Console
-	console.Machine, console.Out, console.Live = s.Machine, p, true
+	console.Machine, console.Out, console.Live = s.Machine, r.out, true
 	console.Run = func(b machine.Budget) error { return s.Run(ctx, b) }
 	go func() {
 		select {
-		case <-p.Interrupted():
+		case <-interrupted:
 			cancel(errCancelled)
 		case <-ctx.Done():
 		}
 	}()
-	do, err := monitor.Parse(line)
+	do, err := monitor.Parse(r.line)
 	if err == nil && do != nil {
 		err = do(&console)
 	}
@@ -68,7 +89,7 @@ func (s *Session) carryOut(ctx context.Context, p *monitor.Prompt, line string) 
 	if quit := (monitor.Quit{}); errors.As(err, &quit) {
 		return quit
 	}
-	p.Done(err)
+	r.done(err)
 	return nil
 }
 

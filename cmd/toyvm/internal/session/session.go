@@ -47,9 +47,11 @@ type Session struct {
 
 	over      error // why the run is to end
 	attending bool  // a monitor's command is being carried out
+	requests  []request
 
 	pacer  *pace.Pacer
-	urgent bool // input has arrived that the machine has not seen
+	ranTo  int64 // guest time when the machine came back
+	urgent bool  // input has arrived that the machine has not seen
 	woken  moment
 }
 
@@ -150,7 +152,9 @@ func (s *Session) run(ctx context.Context, b machine.Budget) error {
 		if s.MaxInstructions != 0 {
 			slice.Instructions = min(slice.Instructions, s.MaxInstructions-done)
 		}
-		switch stop := m.Run(slice); stop.Reason {
+		stop := m.Run(slice)
+		s.ranTo = m.Clock().Now()
+		switch stop.Reason {
 		case machine.StopBudget:
 		case machine.StopHalted:
 			if !s.watched() || b != (machine.Budget{}) {
@@ -200,8 +204,8 @@ func (s *Session) refresh() (again time.Duration, err error) {
 func (s *Session) due(ctx context.Context, again time.Duration, until int64) int64 {
 	m, wall := s.Machine, time.Now()
 	guest := m.Clock().Now()
-	if s.pacer == nil {
-		s.pacer = pace.Start(wall, guest)
+	if s.pacer == nil || guest != s.ranTo { // it has become another machine
+		s.pacer, s.ranTo = pace.Start(wall, guest), guest
 	}
 	next, step := guest, pace.Step
 	if m.CPU.Halted() {

@@ -10,6 +10,7 @@ import (
 
 	"toyvm/cmd/toyvm/internal/monitor"
 	"toyvm/machine"
+	"toyvm/snapshot"
 )
 
 // session is a machine without a disk: it starts, then waits for a key.
@@ -67,4 +68,21 @@ func TestAnIdleMachineDozes(t *testing.T) {
 	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 5.2e9}))
 	assert.True(t, s.Machine.CPU.Halted())
 	assert.True(t, s.dozing())
+}
+
+// TestTimeThatJumps puts a machine into the state of one that has run longer.
+func TestTimeThatJumps(t *testing.T) {
+	later := session(t)
+	require.NoError(t, later.Run(t.Context(), machine.Budget{Until: 1000e9}))
+	image, err := snapshot.Capture(later.Machine)
+	require.NoError(t, err)
+	s := session(t)
+	s.Realtime = true
+	start := time.Now()
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 10e6}))
+	require.NoError(t, image.Return(s.Machine))
+	now := s.Machine.Clock().Now()
+	require.GreaterOrEqual(t, now, int64(1000e9))
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: now + 10e6}))
+	assert.Less(t, time.Since(start), 100*time.Second, "it does not wait until then")
 }

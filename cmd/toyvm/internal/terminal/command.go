@@ -38,7 +38,7 @@ func (c Command) String() string {
 }
 
 // CommandKeys says which keys are commands, for help.
-const CommandKeys = "Ctrl-A x: quit   c: monitor   i: status line   h: this   Ctrl-A: send Ctrl-A"
+const CommandKeys = "Ctrl-A x: quit  c: monitor  s: save  l: load  i: status line  Ctrl-A: send it"
 
 var (
 	prefixStroke = stroke{i8042.KeyA, ctrl}

@@ -94,7 +94,7 @@ func (d *Decoder) next(b []byte, late bool) (n int, events []Event) {
 }
 
 func byteStroke(b byte) stroke {
-	if s, ok := layout[rune(b)]; ok {
+	if s, ok := typing(rune(b)); ok {
 		return s
 	}
 	return controlStroke(b)

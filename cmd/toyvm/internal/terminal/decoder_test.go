@@ -146,3 +146,20 @@ func FuzzDecoder(f *testing.F) {
 		assert.False(t, due)
 	})
 }
+
+func TestWhatIsBehindTheMonitorsKeyIsLeft(t *testing.T) {
+	var d Decoder
+	events := d.Decode([]byte("\x1b[A\x01cinfo\r"), time.Now())
+	require.Len(t, events, 3)
+	assert.Equal(t, i8042.KeyUp, events[0].Key)
+	assert.Equal(t, CommandMonitor, events[2].Command)
+	assert.Equal(t, "info\r", string(d.Rest()))
+	assert.Empty(t, d.Rest())
+	assert.Len(t, d.Decode([]byte("a"), time.Now()), 2)
+}
+
+func TestCommandsByKey(t *testing.T) {
+	for key, want := range map[byte]Command{'x': CommandQuit, 'C': CommandMonitor, 's': CommandSave, 'z': NoCommand, 0: NoCommand, 0xff: NoCommand} {
+		assert.Equal(t, want, CommandOf(key), "%q", key)
+	}
+}

@@ -5,38 +5,20 @@ import (
 	"toyvm/devices/vga"
 )
 
-// layoutRows are the keys of an American keyboard that type characters, from
-// some key on in the order of their numbers, without and with shift.
-var layoutRows = []struct {
-	first          i8042.Key
-	plain, shifted string
-}{
-	{i8042.KeyGraveAccent, "`1234567890-=", "~!@#$%^&*()_+"},
-	{i8042.KeyQ, `qwertyuiop[]\`, "QWERTYUIOP{}|"},
-	{i8042.KeyA, "asdfghjkl;'", `ASDFGHJKL:"`},
-	{i8042.KeyZ, "zxcvbnm,./", "ZXCVBNM<>?"},
-	{i8042.KeySpc, " ", ""},
+// typing is the stroke that types a printable character of ASCII.
+func typing(r rune) (s stroke, ok bool) {
+	key, shifted, ok := i8042.KeyOf(r)
+	if shifted {
+		return stroke{key, shift}, ok
+	}
+	return stroke{key, 0}, ok
 }
 
-// layout has the strokes that type the printable characters of ASCII.
-var layout = func() map[rune]stroke {
-	t := map[rune]stroke{}
-	for _, row := range layoutRows {
-		for i, r := range row.plain {
-			t[r] = stroke{row.first + i8042.Key(i), 0}
-		}
-		for i, r := range row.shifted {
-			t[r] = stroke{row.first + i8042.Key(i), shift}
-		}
-	}
-	return t
-}()
-
-// cp437Codes are the codes of the characters that the layout has not.
+// cp437Codes are the codes of the characters that have no key.
 var cp437Codes = func() map[rune]uint8 {
 	t := map[rune]uint8{}
 	for code, r := range vga.CP437 {
-		if _, ok := layout[r]; !ok {
+		if _, ok := typing(r); !ok {
 			t[r] = uint8(code)
 		}
 	}
@@ -46,7 +28,7 @@ var cp437Codes = func() map[rune]uint8 {
 // typeRune types a character: by its key, or by its code on the keypad with
 // Alt held, which the BIOS and DOS understand. Other characters are dropped.
 func typeRune(r rune) []KeyEvent {
-	if s, ok := layout[r]; ok {
+	if s, ok := typing(r); ok {
 		return s.events()
 	}
 	code, ok := cp437Codes[r]

@@ -121,7 +121,7 @@ func csiStroke(params []int, final byte) (s stroke, ok bool) {
 // codeStroke is the key of a character, as terminals tell it that tell apart
 // what the control characters do not, such as Ctrl-I and Tab.
 func codeStroke(code int) (stroke, bool) {
-	if s, ok := layout[rune(code)]; ok {
+	if s, ok := typing(rune(code)); ok {
 		return s, true
 	}
 	switch code {
@@ -162,5 +162,6 @@ func controlStroke(b byte) stroke {
 	case 0x7f:
 		return stroke{i8042.KeyBackspace, 0}
 	}
-	return stroke{layout[rune(b)|0x60].key, ctrl}
+	s, _ := typing(rune(b) | 0x60)
+	return stroke{s.key, ctrl}
 }

@@ -56,7 +56,7 @@ func TestInTmux(t *testing.T) {
 		"echo before; "+helperVariable+"=run '"+program+"'; echo status $?; exec sleep 60")
 	defer m.run("kill-server")
 
-	lines := m.waitFor("hello from the guest")
+	lines := m.waitFor("ready") // which is drawn last
 	assert.Equal(t, "hello from the guest", strings.TrimRight(lines[0], " "))
 	assert.Equal(t, "╔═╗ é ☺", strings.TrimRight(lines[1], " "))
 	assert.Equal(t, "ready", strings.TrimRight(lines[29], " "))

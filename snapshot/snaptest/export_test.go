@@ -1,0 +1,4 @@
+package snaptest
+
+// SetUpdating is the flag -update.
+func SetUpdating(is bool) { *update = is }

@@ -1,0 +1,65 @@
+package snaptest
+
+import (
+	"context"
+	"errors"
+	"flag"
+
+	"toyvm/snapshot"
+	"toyvm/snapshot/store"
+)
+
+var update = flag.Bool("update", false, "rewrite what tests compare machines with")
+
+// Updating tells whether the test was given -update. A test that has golden
+// files of another kind, too, asks here instead of having a flag of that name.
+func Updating() bool { return *update }
+
+// Golden compares the machine with the snapshot of a tag in the store in a
+// directory, and fails the test if they differ. With -update it is written
+// instead, if they do.
+//
+// What is named by except is left out: a section or field by its path such as
+// "i8254" or "serial.state.lsr", a setting such as "cpu", a block of memory such
+// as "vga.vram", a part of it such as "pc.ram[0x46c:0x470]", or a drive.
+func (m *Machine) Golden(dir, tag string, except ...string) {
+	m.tb.Helper()
+	s, is := storeIn(dir), m.Snapshot().Image(m.tb)
+	if !*update {
+		want, err := s.Load(context.Background(), tag, nil)
+		if errors.Is(err, store.ErrNotFound) {
+			m.tb.Fatalf("%v; go test -run '^%s$' -update writes it", err, m.tb.Name())
+		} else if err != nil {
+			m.tb.Fatalf("%v", err)
+		}
+		m.compare(tag, want.Image, is, except)
+		return
+	}
+	if before, err := s.Load(context.Background(), tag, nil); err == nil {
+		if d, err := snapshot.Compare(masked(before.Image, except), masked(is, except)); err == nil && without(d, except).Empty() {
+			return
+		}
+	}
+	if _, err := s.Save(context.Background(), tag, is, store.Meta{Note: m.tb.Name()}, nil); err != nil {
+		m.tb.Fatalf("%v", err)
+	}
+	m.tb.Logf("snapshot %q was written to %s", tag, s.Dir())
+}
+
+// Same fails the test if the machine is not as a snapshot has it, but for what
+// is left out as in [Machine.Golden].
+func (m *Machine) Same(want *Snapshot, except ...string) {
+	m.tb.Helper()
+	m.compare("the snapshot", want.Image(m.tb), m.Snapshot().Image(m.tb), except)
+}
+
+func (m *Machine) compare(what string, want, is *snapshot.Image, except []string) {
+	m.tb.Helper()
+	d, err := snapshot.Compare(masked(want, except), masked(is, except))
+	if err != nil {
+		m.tb.Fatalf("compare with %s: %v", what, err)
+	}
+	if d = without(d, except); !d.Empty() {
+		m.fail("the machine is not as in %s:\n%s", what, describe(d, want, is))
+	}
+}
