@@ -27,6 +27,7 @@ type meter struct {
 	mu    sync.Mutex
 	next  time.Time // when to show it
 	width int       // of what stands on the line
+	ended bool
 }
 
 func newMeter(w io.Writer, what string, now func() time.Time) *meter {
@@ -40,7 +41,11 @@ func progressOn(stream io.Writer) keeper.Meter {
 			return nil, func() {}
 		}
 		m := newMeter(stream, what, time.Now)
-		return m.show, m.end
+		busy := time.AfterFunc(progressAfter, m.busy)
+		return m.show, func() {
+			busy.Stop()
+			m.end()
+		}
 	}
 }
 
@@ -52,7 +57,19 @@ func (m *meter) show(done, total int64) {
 		return
 	}
 	m.next = now.Add(progressEvery)
-	line := fmt.Sprintf("%s: %d%% of %s", m.what, 100*done/total, keeper.Size(total))
+	m.print(fmt.Sprintf("%s: %d%% of %s", m.what, 100*done/total, keeper.Size(total)))
+}
+
+// busy shows that something goes on of which it is not known how far it is.
+func (m *meter) busy() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.width == 0 && !m.ended {
+		m.print(m.what + " ...")
+	}
+}
+
+func (m *meter) print(line string) {
 	fmt.Fprintf(m.w, "\r%-*s", m.width, line)
 	m.width = max(m.width, len(line))
 }
@@ -61,6 +78,7 @@ func (m *meter) show(done, total int64) {
 func (m *meter) end() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.ended = true
 	if m.width > 0 {
 		fmt.Fprintf(m.w, "\r%s\r", strings.Repeat(" ", m.width))
 	}

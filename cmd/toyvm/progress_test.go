@@ -37,6 +37,17 @@ func TestProgressOfWhatIsShortIsNotShown(t *testing.T) {
 	assert.Empty(t, out.String())
 }
 
+func TestProgressThatIsNotKnown(t *testing.T) {
+	var out bytes.Buffer
+	m := newMeter(&out, "comparing", time.Now)
+	m.busy()
+	assert.Equal(t, "\rcomparing ...", out.String())
+	m.end()
+	out.Reset()
+	m.busy()
+	assert.Empty(t, out.String(), "it has ended")
+}
+
 func TestProgressIsForTerminals(t *testing.T) {
 	var out bytes.Buffer
 	progress, end := progressOn(&out)("saving base")

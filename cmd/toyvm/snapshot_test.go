@@ -357,6 +357,11 @@ func TestSnapshotCompletion(t *testing.T) {
 		assert.Equal(t, 0, status)
 		assert.Equal(t, test.want, out, test.args)
 	}
+	for _, args := range [][]string{{disk, "--load", ""}, {"--hda", disk, "--load", ""}} {
+		out, _, status := toyvm("", append([]string{"__complete", "run"}, args...)...)
+		assert.Equal(t, 0, status)
+		assert.Equal(t, "base\tthree ticks\nlater\nother\n:4\n", out, args)
+	}
 }
 
 // A stream of ours tells what kind of machine it is, and what is connected to

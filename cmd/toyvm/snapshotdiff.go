@@ -54,7 +54,9 @@ cannot be read.`,
 			if err != nil {
 				return err
 			}
+			_, end := progressOn(c.ErrOrStderr())("comparing")
 			d, err := compareSides(before, after)
+			end()
 			if err != nil {
 				return err
 			}

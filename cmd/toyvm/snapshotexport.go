@@ -45,6 +45,8 @@ Disks do not travel in the stream: extract writes them to files.`,
 			if err != nil {
 				return fmt.Errorf("snapshot %q: %w", args[0], err)
 			}
+			_, end := progressOn(c.ErrOrStderr())("writing " + args[0])
+			defer end()
 			if args[1] == "-" {
 				return stream.Write(c.OutOrStdout())
 			}

@@ -75,7 +75,9 @@ func extractPart(c *cobra.Command, s *snapshots, args []string, path string) err
 		write, err = extractDisk(c, loaded.Image, drive)
 	case partRAM:
 		write = func(w io.Writer) error {
-			return extract.Memory(c.Context(), w, findBlock(loaded.Image, mainMemory), nil)
+			progress, end := progressOn(c.ErrOrStderr())("writing memory")
+			defer end()
+			return extract.Memory(c.Context(), w, findBlock(loaded.Image, mainMemory), progress)
 		}
 	case partScreen:
 		write, err = extractScreen(loaded.Image, path)

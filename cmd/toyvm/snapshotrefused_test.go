@@ -48,6 +48,8 @@ func TestLoadvmOfWhatDoesNotFitChangesNothing(t *testing.T) {
 	}{
 		{"no such snapshot", nil, func(t *testing.T, disk string) { ok(t, "rm", disk, "base") },
 			`snapshot "base": there is no such snapshot in DISK.snapshots`},
+		{"another name", nil, func(t *testing.T, disk string) { commands(t, disk, "savevm bass"); ok(t, "rm", disk, "base") },
+			`snapshot "base": there is no such snapshot in DISK.snapshots; did you mean bass?`},
 		{"memory", []string{"-m", "8"}, nil,
 			`snapshot "base": the snapshot's machine has memory=4194304, this one has memory=8388608`},
 		{"processor", []string{"--cpu", "386"}, nil,
@@ -224,4 +226,20 @@ func TestLoadvmPutsAFloppyBackThatWasTakenOut(t *testing.T) {
 	assert.Empty(t, p.do("loadvm base"))
 	assert.Contains(t, p.do("info block floppy0"), first)
 	assert.Equal(t, hash, p.do("info hash"))
+}
+
+// A disk that cannot be written is not in the snapshot. All else is.
+func TestSnapshotOfAReadOnlyDisk(t *testing.T) {
+	disk := writerDisk(t)
+	require.NoError(t, os.Chmod(disk, 0o444))
+	store := t.TempDir()
+	_, errs, status := runs("sleep 0.1\nsavevm base\n", "--script", "-", "--store", store, disk)
+	require.Equal(t, 0, status, errs)
+	assert.Contains(t, ok(t, "show", "--store", store, "base"), "\ndisk:         ide0-hd0: "+disk+", 16 MiB, read-only, not in the snapshot\n|   toyvm BIOS")
+	ok(t, "export", "--store", store, "base", filepath.Join(t.TempDir(), "base.mig"))
+	_, errs, status = toyvm("", "snapshot", "extract", "--store", store, "base", "disk", "ide0-hd0")
+	assert.Equal(t, exitTrouble, status)
+	assert.Equal(t, "toyvm: snapshot \"base\": ide0-hd0 is read-only, so that the snapshot does not hold it; it was "+disk+"\n", errs)
+	_, errs, status = runs("", "--load", "base", "--store", store, "--script", scriptFile(t, "sleep 0.1"), disk)
+	assert.Equal(t, 0, status, errs)
 }

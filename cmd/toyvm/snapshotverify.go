@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -50,6 +51,7 @@ not be looked at.`,
 			if len(damages) == 0 {
 				fmt.Fprintln(out, "no damage")
 			}
+			s.tellInterrupted(out)
 			err = s.compareImages(c, tags)
 			if len(damages) > 0 {
 				return exitStatus(exitDifferent) // which says why the images cannot be compared, too
@@ -62,6 +64,15 @@ not be looked at.`,
 // hits tells whether damage hits one of the snapshots.
 func hits(d store.Damage, tags []string) bool {
 	return slices.ContainsFunc(d.Hits, func(h store.Hit) bool { return slices.Contains(tags, h.Tag) })
+}
+
+// tellInterrupted tells what the next run has to complete.
+func (s *snapshots) tellInterrupted(w io.Writer) {
+	pending, _ := s.store.Pending() // a damaged journal is damage that is told
+	for _, r := range pending {
+		r.Leave()
+		fmt.Fprintf(w, "loading snapshot %q was interrupted; the next run of the machine completes it\n", r.Tag)
+	}
 }
 
 // compareImages tells how the disk images differ from what they were in the
@@ -87,7 +98,9 @@ func (s *snapshots) compareImages(c *cobra.Command, tags []string) error {
 		if d.Contents == nil || paths[i] == "" {
 			continue
 		}
+		_, end := progressOn(c.ErrOrStderr())("comparing " + paths[i])
 		said, err := compareFile(paths[i], tags[0], d)
+		end()
 		if err != nil {
 			said = fmt.Sprintf("not compared with snapshot %q: %v", tags[0], err)
 		}

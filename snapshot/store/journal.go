@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -95,6 +96,9 @@ func (s *Store) present(sn *Snapshot) (*manifest, []*fullTable, error) {
 	tables, err := s.resolve(m)
 	return m, tables, err
 }
+
+// File is where the journal is.
+func (r *Restore) File() string { return filepath.Join(r.store.dir, r.name) }
 
 // take locks the journal; false if another process is at it.
 func (r *Restore) take() (bool, error) {

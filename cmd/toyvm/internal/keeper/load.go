@@ -29,6 +29,8 @@ func (k *Keeper) Load(ctx context.Context, tag string) error {
 
 // Resume is Load of a snapshot that was read already.
 func (k *Keeper) Resume(s *store.Snapshot) error {
+	_, end := k.meter("restoring " + s.Tag)
+	defer end()
 	if err := k.become(s); err != nil {
 		return fmt.Errorf("snapshot %q: %w", s.Tag, err)
 	}

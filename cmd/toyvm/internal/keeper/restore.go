@@ -2,7 +2,11 @@ package keeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
 
 	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/snapshot"
@@ -56,8 +60,8 @@ func Finish(from *store.Store, tell func(string)) error {
 			r.Leave()
 			continue
 		}
-		if err = finish(r); err != nil {
-			err = fmt.Errorf("loading snapshot %q was interrupted, and cannot be completed: %w", r.Tag, err)
+		if err = finish(from, r); err != nil {
+			err = fmt.Errorf("loading snapshot %q was interrupted, and cannot be completed: %w; removing %s leaves the disks as they are, between two states", r.Tag, err, r.File())
 			r.Leave()
 			continue
 		}
@@ -66,7 +70,7 @@ func Finish(from *store.Store, tell func(string)) error {
 	return err
 }
 
-func finish(r *store.Restore) error {
+func finish(from *store.Store, r *store.Restore) error {
 	image, err := r.Load(context.Background(), nil)
 	if err != nil {
 		return err
@@ -76,12 +80,24 @@ func finish(r *store.Restore) error {
 			if d.Drive != t.Drive || d.Contents == nil {
 				continue
 			}
-			if err := write(t.Path, &d); err != nil {
+			if err := write(present(from, t.Path), &d); err != nil {
 				return err
 			}
 		}
 	}
 	return r.End()
+}
+
+// present is where an image is now: if it is gone, it may have been moved
+// together with the snapshots.
+func present(from *store.Store, path string) string {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		moved := filepath.Join(filepath.Dir(absolute(from.Dir())), filepath.Base(path))
+		if _, err := os.Stat(moved); err == nil {
+			return moved
+		}
+	}
+	return path
 }
 
 func write(path string, d *snapshot.Disk) error {
