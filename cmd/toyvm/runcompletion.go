@@ -18,7 +18,7 @@ func (f *runFlags) completeFlags(c *cobra.Command) {
 		"cpu":      {"386", "486", "pentium", "686"},
 		"boot":     {"a\tfloppy", "c\thard disk", "d\tCD-ROM"},
 		"rtc":      {"host", "utc"},
-		"display":  {"auto", "terminal", "none"},
+		"display":  {"auto", "window", "terminal", "none"},
 		"speed":    {"max", "realtime"},
 		"monitor":  {"none", "stdio", "pty", "pipe:", "unix:", "tcp:"},
 		"serial":   {"stdio", "mon:stdio", "null", "pty", "file:", "pipe:", "unix:", "tcp:"},

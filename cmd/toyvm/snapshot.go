@@ -141,7 +141,7 @@ func findSnapshots(dir string, args []string) (*snapshots, []string, error) {
 	if missing == nil && info.IsDir() {
 		return nil, nil, fmt.Errorf("%s: it is a directory, not a disk image; --store %[1]s takes the snapshots in it", image)
 	}
-	dir = storeOf("", image)
+	dir = image + storeSuffix
 	err := checkStore(dir)
 	if errors.Is(err, os.ErrNotExist) {
 		err = nil // there are none yet

@@ -88,7 +88,7 @@ func (d *difference) printMemory(w io.Writer, c snapshot.MemoryChange, all bool)
 			last = min(end, first+16*shownLines)
 		}
 		for at := first; at < last; at += 16 {
-			a, b := window(before, at), window(after, at)
+			a, b := sixteen(before, at), sixteen(after, at)
 			if a != b {
 				fmt.Fprintf(w, "- %08x  %s\n+ %08x  %s\n", at, hexLine(a), at, hexLine(b))
 			}
@@ -112,8 +112,8 @@ func findBlock(i *snapshot.Image, name string) snapshot.Memory {
 	return snapshot.Memory{}
 }
 
-// window is 16 bytes of a block.
-func window(m snapshot.Memory, at int64) (bytes [16]byte) {
+// sixteen is 16 bytes of a block.
+func sixteen(m snapshot.Memory, at int64) (bytes [16]byte) {
 	copy(bytes[:], m.Page(int(at / snapshot.PageSize))[at%snapshot.PageSize:])
 	return bytes
 }

@@ -3,7 +3,6 @@ package store
 import (
 	"context"
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -65,7 +64,9 @@ func (s *Store) begin(sn *Snapshot, disks []Target) (*Restore, error) {
 		return nil, err
 	}
 	if err := s.write(r.name, data); err != nil {
-		r.Leave()
+		// The note may be there all the same, and nobody should find it.
+		s.files.Remove(r.name)
+		r.finish()
 		return nil, err
 	}
 	return r, nil
@@ -96,9 +97,6 @@ func (s *Store) present(sn *Snapshot) (*manifest, []*fullTable, error) {
 	tables, err := s.resolve(m)
 	return m, tables, err
 }
-
-// File is where the journal is.
-func (r *Restore) File() string { return filepath.Join(r.store.dir, r.name) }
 
 // take locks the journal; false if another process is at it.
 func (r *Restore) take() (bool, error) {
@@ -162,7 +160,7 @@ func (r *Restore) Load(ctx context.Context, progress Progress) (*snapshot.Image,
 
 // End notes that the image files are written and synced.
 func (r *Restore) End() error {
-	if err := r.store.files.Remove(r.name); err != nil {
+	if err := r.store.files.Remove(r.name); err != nil && !missing(err) { // it may be tried again
 		return err
 	}
 	if err := r.store.files.Sync(); err != nil {

@@ -94,10 +94,9 @@ func (k *Keeper) Save(ctx context.Context, tag, note string) (*Saving, error) {
 	}
 	s := &Saving{Tag: tag, done: make(chan struct{})}
 	k.saving = s
-	meta := store.Meta{Created: time.Now(), Parent: k.parent.tag, ParentID: k.parent.id, Note: note}
+	meta := store.Meta{Created: time.Now(), Parent: k.parent.tag, ParentID: k.parent.id, Note: note, Preview: meanwhile(image)}
 	go func() {
 		defer close(s.done)
-		meta.Screen, meta.Thumbnail = preview(image)
 		progress, end := k.meter("saving " + tag)
 		defer end()
 		var saved *store.Snapshot
