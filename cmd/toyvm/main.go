@@ -61,7 +61,7 @@ func doMain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func rootCommand() *cobra.Command {
-	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), vmstateCommand())
+	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), snapshotCommand(), vmstateCommand())
 	root.Long = `toyvm is a small x86 PC whose whole state is a value: every chip on the board
 declares its state, and one interpreter saves, loads, lists, checks and compares it.`
 	root.Version = version()

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"strings"
+
 	"github.com/spf13/cobra"
+
+	"toyvm/snapshot/store"
 )
 
 // completeFlags tells shells what flags can be where that is not a file.
-func completeFlags(c *cobra.Command) {
+func (f *runFlags) completeFlags(c *cobra.Command) {
 	var traces []string
 	for _, t := range tracers {
 		traces = append(traces, t.name+"\t"+t.help)
@@ -26,4 +30,17 @@ func completeFlags(c *cobra.Command) {
 			panic(err)
 		}
 	}
+	if err := c.RegisterFlagCompletionFunc("load", f.completeLoad); err != nil {
+		panic(err)
+	}
+}
+
+// completeLoad lists the tags of the snapshots there are.
+func (f *runFlags) completeLoad(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
+	dir := f.storeDir(strings.Join(args, ""))
+	if dir == "" {
+		return nil, cobra.ShellCompDirectiveNoFileComp
+	}
+	s := &snapshots{store: store.Open(dir)}
+	return s.completeTags(nil), cobra.ShellCompDirectiveNoFileComp
 }
