@@ -37,9 +37,9 @@ var ways = []way{
 		i := whole(t, m)
 		m.Run(machine.Budget{Instructions: 20_000})
 		var disks []disk.Change
-		for _, d := range i.Disks {
-			if d.Contents != nil {
-				disks = append(disks, disk.Change{Disk: mediumOf(m, d.Drive), To: d.Contents})
+		for n, medium := range media(m) {
+			if medium != nil {
+				disks = append(disks, disk.Change{Disk: medium.(*disk.Disk), To: i.Disks[n].Contents})
 			}
 		}
 		require.NoError(t, disk.RestoreAll(disks, "", nil))
@@ -94,20 +94,20 @@ func spawned(t *testing.T, i *snapshot.Image) *machine.Machine {
 	return m
 }
 
-// mediumOf is what is in a drive.
-func mediumOf(m *machine.Machine, drive string) *disk.Disk {
+// media is what is in the drives, in the order of an image's.
+func media(m *machine.Machine) (list []machine.Medium) {
 	c := m.Config()
-	for n, f := range c.Floppies {
-		if drive == fmt.Sprintf("floppy%d", n) {
-			return f.Medium.(*disk.Disk)
+	for _, f := range c.Floppies {
+		if f.Present {
+			list = append(list, f.Medium)
 		}
 	}
-	for n, d := range c.Drives {
-		if d.Media != nil && (drive == fmt.Sprintf("ide%d-hd%d", n/2, n%2) || drive == fmt.Sprintf("ide%d-cd%d", n/2, n%2)) {
-			return d.Media.(*disk.Disk)
+	for _, d := range c.Drives {
+		if d.Kind != machine.NoDrive {
+			list = append(list, d.Media)
 		}
 	}
-	return nil
+	return list
 }
 
 // A reference is a guest, and what happens to it in milliseconds of its time.
@@ -155,8 +155,8 @@ func compactDisc(t testing.TB) machine.Config {
 	copy(iso[19*sector+0x1c:], "\xaa\x55\x55\xaa")
 	copy(iso[19*sector+0x20:], "\x88\x00\x00\x00\x00\x00\x04\x00\x14")
 	copy(iso[20*sector:], guest)
-	media := disk.Over(disk.FromBytes(int64(len(iso)), iso))
-	return machine.Config{Memory: 2 << 20, VideoMemory: 256 << 10, Drives: [4]machine.Drive{2: {Kind: machine.CDROM, Media: media}}}
+	cd := machine.Drive{Kind: machine.CDROM, Media: disk.Over(disk.FromBytes(int64(len(iso)), iso))}
+	return machine.Config{Memory: 2 << 20, VideoMemory: 256 << 10, Drives: [4]machine.Drive{2: cd}}
 }
 
 var references = []reference{
