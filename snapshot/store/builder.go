@@ -1,6 +1,9 @@
 package store
 
-import "crypto/sha256"
+import (
+	"crypto/sha256"
+	"slices"
+)
 
 const (
 	newSegment  = "segment" + temporarySuffix
@@ -35,7 +38,7 @@ func (b *builder) add(s *strip) error {
 	for i := range s.found {
 		f := &s.found[i]
 		if f.stored != nil {
-			f.ref = b.page(&f.entry, f.stored)
+			f.ref = b.page(&f.entry, f.stored, f.base)
 		}
 		s.to.refs[f.number] = f.ref
 	}
@@ -52,8 +55,9 @@ func (b *builder) add(s *strip) error {
 
 var padding [rawAlignment]byte
 
-// page appends a page that the segment does not have.
-func (b *builder) page(e *entry, stored []byte) ref {
+// page appends a page that the segment does not have. base is what it differs
+// from, if it is a difference.
+func (b *builder) page(e *entry, stored []byte, base ref) ref {
 	if r, ok := b.pages.find(&e.sum); ok {
 		return r
 	}
@@ -63,11 +67,28 @@ func (b *builder) page(e *entry, stored []byte) ref {
 	}
 	b.append(stored)
 	r := ref{b.segment, len(b.segment.entries)}
+	if e.encoding == encodingDifference {
+		e.base = reference{b.number(base.segment), uint32(base.page)}
+		b.segment.differences++
+	}
 	b.segment.entries = append(b.segment.entries, *e)
 	b.segment.offsets = append(b.segment.offsets, at)
 	b.end = at + int64(e.length)
 	b.pages.add(r)
 	return r
+}
+
+// number is what references in the segment call another one.
+func (b *builder) number(of *segment) uint32 {
+	if of == b.segment {
+		return 0
+	}
+	n := slices.Index(b.segment.bases, of.id)
+	if n < 0 {
+		n = len(b.segment.bases)
+		b.segment.bases = append(b.segment.bases, of.id)
+	}
+	return uint32(n) + 1
 }
 
 func (b *builder) append(p []byte) {
@@ -99,7 +120,15 @@ func (b *builder) finish() (*segment, error) {
 	if len(s.entries) == 0 {
 		return nil, b.flush()
 	}
-	index := make([]byte, 0, len(s.entries)*entrySize)
+	index := make([]byte, 0, len(s.bases)*sha256.Size+s.differences*referenceSize+len(s.entries)*entrySize)
+	for _, i := range s.bases {
+		index = append(index, i[:]...)
+	}
+	for i := range s.entries {
+		if s.entries[i].encoding == encodingDifference {
+			index = s.entries[i].base.put(index)
+		}
+	}
 	for i := range s.entries {
 		index = s.entries[i].put(index)
 	}
@@ -107,9 +136,15 @@ func (b *builder) finish() (*segment, error) {
 	start := align(b.end)
 	s.size = start + int64(len(index)) + headerSize
 
-	footer := newHeader(segmentMagic)
+	version := uint32(formatVersion)
+	if s.differences > 0 {
+		version = differencesVersion
+	}
+	footer := newHeader(segmentMagic, version)
 	little.PutUint64(footer[16:], uint64(s.size))
 	little.PutUint64(footer[24:], uint64(len(s.entries)))
+	little.PutUint64(footer[32:], uint64(len(s.bases)))
+	little.PutUint64(footer[40:], uint64(s.differences))
 	seal(footer)
 
 	b.append(padding[:start-b.end])

@@ -47,9 +47,9 @@ func (s *Store) collect(ctx context.Context) error {
 // one. The manifests that refer to them are replaced one by one; the old
 // segments go when the last one is.
 func (s *Store) compact(ctx context.Context, c *scanned) error {
-	check := newIntact(s.files)
+	check := newIntact(s)
 	defer check.close()
-	old := c.sparse(check)
+	old := c.movable(check)
 	if len(old) == 0 {
 		return nil
 	}
@@ -77,65 +77,134 @@ func (s *Store) compact(ctx context.Context, c *scanned) error {
 	return s.files.Sync()
 }
 
-// sparse lists the segments of which less than half is needed. What is damaged
-// stays where it is, and so does what a journal needs.
-func (c *scanned) sparse(check *intact) (list []*scannedSegment) {
-	buf := make([]byte, pageSize)
+// movable lists the segments of which less than half is needed, together with
+// those that have differences from their pages. What is damaged stays where it
+// is, and so does what a journal needs.
+func (c *scanned) movable(check *intact) (list []*scannedSegment) {
+	dependents := c.dependents()
 	for _, g := range c.segments {
-		needed, whole := int64(0), !g.pinned
-		for n, user := range g.users {
-			if user != 0 {
-				needed += int64(g.entries[n].length + entrySize)
-			}
-		}
-		if needed*2 >= g.size || !whole {
+		if !g.sparse() {
 			continue
 		}
-		for n, user := range g.users {
-			whole = whole && (user == 0 || check.check(ref{g.segment, n}, buf))
+		all := []*scannedSegment{g}
+		for i := 0; i < len(all); i++ {
+			for d := range dependents[all[i].id] {
+				if !slices.Contains(all, d) {
+					all = append(all, d)
+				}
+			}
 		}
-		if whole {
-			list = append(list, g)
+		if slices.ContainsFunc(all, func(g *scannedSegment) bool { return !g.whole(check) }) {
+			continue
+		}
+		for _, g := range all {
+			if !slices.Contains(list, g) {
+				list = append(list, g)
+			}
 		}
 	}
 	slices.SortFunc(list, func(a, b *scannedSegment) int { return bytes.Compare(a.id[:], b.id[:]) })
 	return list
 }
 
-// rewrite writes the pages that are needed of old segments into a new one, and
-// tells where they are.
-func (s *Store) rewrite(ctx context.Context, old []*scannedSegment, check *intact) (*segment, map[*segment][]ref, error) {
-	b := newBuilder(s.files, 0)
-	defer b.discard()
-	moved := map[*segment][]ref{}
-	for _, g := range old {
-		to := make([]ref, len(g.entries))
+// dependents tells for each segment which others have differences from it that
+// are needed.
+func (c *scanned) dependents() map[id]map[*scannedSegment]bool {
+	all := map[id]map[*scannedSegment]bool{}
+	for _, g := range c.segments {
 		for n, user := range g.users {
-			if user == 0 {
+			e := &g.entries[n]
+			if user == 0 || e.encoding != encodingDifference || e.base.segment == 0 {
 				continue
 			}
-			stored, err := check.read(ref{g.segment, n}, make([]byte, g.entries[n].length))
-			if err = errors.Join(ctx.Err(), err); err != nil {
-				return nil, nil, err
+			of := g.bases[e.base.segment-1]
+			if all[of] == nil {
+				all[of] = map[*scannedSegment]bool{}
 			}
-			to[n] = b.page(&g.entries[n], stored)
-			if b.batched >= batchSize {
-				if err := b.flush(); err != nil {
+			all[of][g] = true
+		}
+	}
+	return all
+}
+
+// sparse tells whether less than half of the segment is needed.
+func (g *scannedSegment) sparse() bool {
+	needed := int64(0)
+	for n, user := range g.users {
+		if user != 0 {
+			needed += int64(g.entries[n].length + entrySize)
+		}
+	}
+	return needed*2 < g.size
+}
+
+// whole tells whether all that is needed of the segment can be moved.
+func (g *scannedSegment) whole(check *intact) bool {
+	if g.pinned {
+		return false
+	}
+	buf := make([]byte, pageSize)
+	for n, user := range g.users {
+		if user != 0 && !check.check(ref{g.segment, n}, buf) {
+			return false
+		}
+	}
+	return true
+}
+
+// rewrite writes the pages that are needed of old segments into a new one, and
+// tells where they are.
+func (s *Store) rewrite(ctx context.Context, old []*scannedSegment, check *intact) (*segment, map[id][]ref, error) {
+	b := newBuilder(s.files, 0)
+	defer b.discard()
+	moved := map[id][]ref{}
+	for _, g := range old {
+		moved[g.id] = make([]ref, len(g.entries))
+	}
+	for _, differences := range []bool{false, true} { // they follow what they differ from
+		for _, g := range old {
+			for n, user := range g.users {
+				r := ref{g.segment, n}
+				if user == 0 || r.differs() != differences {
+					continue
+				}
+				to, err := s.copy(r, b, moved, check)
+				if err == nil && b.batched >= batchSize {
+					err = b.flush()
+				}
+				if err = errors.Join(ctx.Err(), err); err != nil {
 					return nil, nil, err
 				}
+				moved[g.id][n] = to
 			}
 		}
-		moved[g.segment] = to
 	}
 	fresh, err := b.finish()
 	return fresh, moved, err
 }
 
+// copy adds a page of another segment to a new one.
+func (s *Store) copy(r ref, b *builder, moved map[id][]ref, check *intact) (ref, error) {
+	e := r.segment.entries[r.page]
+	stored, err := check.read(r, make([]byte, e.length))
+	if err != nil || !r.differs() {
+		return b.page(&e, stored, ref{}), err
+	}
+	base, err := r.base(s.segment)
+	if err != nil {
+		return ref{}, err
+	}
+	if to := moved[base.segment.id]; to != nil {
+		base = to[base.page]
+	}
+	return b.page(&e, stored, base), nil
+}
+
 // move replaces a manifest by one that refers to where pages were moved.
-func (s *Store) move(m *scannedManifest, moved map[*segment][]ref) error {
+func (s *Store) move(m *scannedManifest, moved map[id][]ref) error {
 	affected := false
-	for g := range moved {
-		affected = affected || m.needs[g] != nil
+	for g := range m.needs {
+		affected = affected || moved[g.id] != nil
 	}
 	if !affected {
 		return nil
@@ -147,7 +216,11 @@ func (s *Store) move(m *scannedManifest, moved map[*segment][]ref) error {
 	for _, t := range tables {
 		t.table = t.table.move(moved)
 	}
-	data, err := m.wire.encode(tables)
+	bases, err := s.bases(tables...)
+	if err != nil {
+		return err
+	}
+	data, err := m.wire.encode(tables, bases)
 	if err != nil {
 		return err
 	}
@@ -155,10 +228,10 @@ func (s *Store) move(m *scannedManifest, moved map[*segment][]ref) error {
 }
 
 // move is the table after pages were moved.
-func (t *table) move(moved map[*segment][]ref) table {
+func (t *table) move(moved map[id][]ref) table {
 	var to table
 	for _, r := range t.runs {
-		if moved[r.segment] == nil {
+		if r.segment == nil || moved[r.segment.id] == nil {
 			r.first = to.pages
 			to.runs = append(to.runs, r)
 			to.pages += r.count
@@ -166,7 +239,7 @@ func (t *table) move(moved map[*segment][]ref) table {
 		}
 		for n := r.first; n < r.first+r.count; n++ {
 			p := r.at(n)
-			to.add(moved[p.segment][p.page])
+			to.add(moved[p.segment.id][p.page])
 		}
 	}
 	return to

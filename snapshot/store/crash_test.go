@@ -31,7 +31,8 @@ var tiny = shape{ram: 96 << 10, disk: 70 << 10, random: 50, text: 30, seed: 9}
 func scenarios(t *testing.T) []scenario {
 	ctx := context.Background()
 	a := imageOf(t, tiny)
-	b, c := changed(a, 1, 8), changed(a, 2, 20)
+	b := touched(changed(a, 1, 8), 3, 5)
+	c := touched(changed(a, 2, 20), 4, 5)
 	large := imageOf(t, shape{ram: 128 << 10, disk: 20 << 10, random: 90, seed: 10})
 	two := func(t *testing.T, s *Store) map[string]*snapshot.Image {
 		save(t, s, "a", a)
@@ -82,7 +83,8 @@ func scenarios(t *testing.T) []scenario {
 			prepare: func(t *testing.T, s *Store) map[string]*snapshot.Image {
 				save(t, s, "c", large)
 				d := changed(large, 5, 50)
-				e, f := changed(d, 6, 3), changed(d, 7, 3)
+				e := touched(changed(d, 6, 3), 8, 10)
+				f := touched(changed(e, 7, 3), 9, 10)
 				save(t, s, "d", d)
 				save(t, s, "e", e)
 				save(t, s, "f", f)

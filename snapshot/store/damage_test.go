@@ -20,12 +20,12 @@ import (
 func (d *simulated) put(name string, data []byte) { d.names[name] = &inode{seen: data, synced: data} }
 
 // twoSnapshots is a small store with the snapshots "a" and "b", which share
-// most pages.
+// most pages. Some of "b" are differences from those of "a".
 func twoSnapshots(t testing.TB) (*simulated, map[string]*snapshot.Image) {
 	d := newSimulated()
 	s := open("sim", d)
 	a := imageOf(t, shape{ram: 4 * pageSize, disk: pageSize + 512, random: 30, text: 50, seed: 8})
-	b := changed(a, 1, 1)
+	b := touched(changed(a, 1, 1), 2, 2)
 	save(t, s, "a", a)
 	save(t, s, "b", b)
 	return d, map[string]*snapshot.Image{"a": a, "b": b}

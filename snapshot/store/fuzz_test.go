@@ -1,8 +1,10 @@
 package store
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -12,18 +14,34 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// segmentFile makes a file of pages and an index, with all checksums right that
-// do not depend on what is in them.
-func segmentFile(stored, index []byte) (i id, data []byte) {
-	index = index[:len(index)/entrySize*entrySize]
+// segmentFile makes a file of pages, references and an index, with all checksums
+// right that do not depend on what is in them. References may be to otherSegment.
+func segmentFile(stored, references, index []byte) (i id, data []byte) {
+	count, differences := len(index)/entrySize, len(references)/referenceSize
+	index = index[:count*entrySize]
+	version := uint32(formatVersion)
+	if differences > 0 {
+		other, _ := otherSegment()
+		index = slices.Concat(other[:], references[:differences*referenceSize], index)
+		version = differencesVersion
+	}
 	data = append(data, stored...)
 	data = append(data, padding[:align(int64(len(data)))-int64(len(data))]...)
 	data = append(data, index...)
-	footer := newHeader(segmentMagic)
+	footer := newHeader(segmentMagic, version)
 	little.PutUint64(footer[16:], uint64(len(data)+headerSize))
-	little.PutUint64(footer[24:], uint64(len(index)/entrySize))
+	little.PutUint64(footer[24:], uint64(count))
+	little.PutUint64(footer[32:], uint64(min(differences, 1)))
+	little.PutUint64(footer[40:], uint64(differences))
 	seal(footer)
 	return sha256.Sum256(index), append(data, footer...)
+}
+
+// otherSegment is one that is well and has one page.
+func otherSegment() (i id, data []byte) {
+	page := bytes.Repeat([]byte{7}, pageSize)
+	e := entry{sum: sha256.Sum256(page), crc: checksum(page), length: pageSize}
+	return segmentFile(page, nil, e.put(nil))
 }
 
 // manifestFile makes a file of parts, with all checksums right.
@@ -46,21 +64,32 @@ func allocated(f func()) uint64 {
 	return after.TotalAlloc - before.TotalAlloc
 }
 
-// partsOf is what the store of twoSnapshots consists of: the pages and the
-// index of a segment, then the metadata, devices and tables of a manifest.
-func partsOf(t testing.TB) [5][]byte {
+// partsOf is what "b" in the store of twoSnapshots consists of when it is in one
+// segment: the segment's pages, references and index, then the metadata, devices
+// and tables of the manifest.
+func partsOf(t testing.TB) [6][]byte {
 	d, _ := twoSnapshots(t)
-	body, err := openManifest(d.names["tag-a.snap"].seen)
+	s := open("sim", d)
+	require.NoError(t, s.Delete(t.Context(), "a"))
+	c, err := s.scan()
+	require.NoError(t, err)
+	_, moved, err := s.rewrite(t.Context(), slices.Collect(maps.Values(c.segments)), newIntact(s))
+	require.NoError(t, err)
+	require.NoError(t, s.move(c.manifests[0], moved))
+
+	body, err := openManifest(d.names["tag-b.snap"].seen)
 	require.NoError(t, err)
 	parts, err := readParts(body)
 	require.NoError(t, err)
 	i := id(parts[partSegments])
 	g, err := openSegment(d, i)
 	require.NoError(t, err)
+	require.Positive(t, g.differences)
 	data := d.names[i.file()].seen
 	index := len(data) - headerSize - len(g.entries)*entrySize
-	return [5][]byte{
-		data[:index], data[index : len(data)-headerSize],
+	references := index - g.differences*referenceSize
+	return [6][]byte{
+		data[:references], data[references:index], data[index : len(data)-headerSize],
 		parts[partMeta], parts[partDevices], parts[partTables],
 	}
 }
@@ -81,14 +110,16 @@ func FuzzManifest(f *testing.F) {
 // FuzzSegment reads segments in which all checksums are right.
 func FuzzSegment(f *testing.F) {
 	p := partsOf(f)
-	f.Add(p[0], p[1])
+	f.Add(p[0], p[1], p[2])
 	f.Fuzz(trySegment)
 }
 
-func trySegment(t *testing.T, stored, index []byte) {
-	id, data := segmentFile(stored, index)
+func trySegment(t *testing.T, stored, references, index []byte) {
+	id, data := segmentFile(stored, references, index)
 	d := newSimulated()
 	d.put(id.file(), data)
+	other, data := otherSegment()
+	d.put(other.file(), data)
 	g, err := openSegment(d, id)
 	if err != nil {
 		return
@@ -108,19 +139,21 @@ func trySegment(t *testing.T, stored, index []byte) {
 // all checksums are right.
 func FuzzStore(f *testing.F) {
 	p := partsOf(f)
-	f.Add(p[0], p[1], p[2], p[3], p[4])
-	f.Fuzz(func(t *testing.T, stored, index, meta, devices, tables []byte) {
-		tryStore(t, [5][]byte{stored, index, meta, devices, tables})
+	f.Add(p[0], p[1], p[2], p[3], p[4], p[5])
+	f.Fuzz(func(t *testing.T, stored, references, index, meta, devices, tables []byte) {
+		tryStore(t, [6][]byte{stored, references, index, meta, devices, tables})
 	})
 }
 
 // tryStore tells whether there was something to load.
-func tryStore(t *testing.T, parts [5][]byte) (loaded bool) {
+func tryStore(t *testing.T, parts [6][]byte) (loaded bool) {
 	d := newSimulated()
-	id, data := segmentFile(parts[0], parts[1])
+	id, data := segmentFile(parts[0], parts[1], parts[2])
 	d.put(id.file(), data)
-	d.put("tag-a.snap", manifestFile(map[string][]byte{
-		partMeta: parts[2], partSegments: id[:], partDevices: parts[3], partTables: parts[4],
+	other, data := otherSegment()
+	d.put(other.file(), data)
+	d.put("tag-b.snap", manifestFile(map[string][]byte{
+		partMeta: parts[3], partSegments: id[:], partDevices: parts[4], partTables: parts[5],
 	}))
 	s := open("sim", d)
 	size := 0
@@ -128,7 +161,7 @@ func tryStore(t *testing.T, parts [5][]byte) (loaded bool) {
 		size += len(p)
 	}
 	assert.Less(t, allocated(func() {
-		sn, err := s.Load(t.Context(), "a", nil)
+		sn, err := s.Load(t.Context(), "b", nil)
 		if err != nil {
 			return
 		}
@@ -145,9 +178,9 @@ func tryStore(t *testing.T, parts [5][]byte) (loaded bool) {
 	require.NoError(t, err)
 
 	image := imageOf(t, tiny)
-	save(t, s, "b", image)
-	_ = s.Delete(t.Context(), "a")
-	requireEqual(t, image, load(t, open("sim", d), "b"))
+	save(t, s, "c", image)
+	_ = s.Delete(t.Context(), "b")
+	requireEqual(t, image, load(t, open("sim", d), "c"))
 	return loaded
 }
 
@@ -179,12 +212,12 @@ func TestMutatedFilesWithRightChecksumsAreRefusedOrHarmless(t *testing.T) {
 	refused := 0
 	for range 500 {
 		parts := whole
-		which := random.IntN(5)
+		which := random.IntN(6)
 		parts[which] = mutated(random, parts[which])
 		if !tryStore(t, parts) {
 			refused++
 		}
-		trySegment(t, parts[0], parts[1])
+		trySegment(t, parts[0], parts[1], parts[2])
 	}
 	t.Logf("%d of 500 refused", refused)
 	assert.Greater(t, refused, 250)

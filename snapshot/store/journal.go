@@ -55,7 +55,11 @@ func (s *Store) begin(sn *Snapshot, disks []Target) (*Restore, error) {
 		return nil, err
 	}
 	m.targets = append([]Target{}, disks...)
-	data, err := m.encode(tables)
+	bases, err := s.bases(tables...)
+	if err != nil {
+		return nil, err
+	}
+	data, err := m.encode(tables, bases)
 	if err != nil {
 		return nil, err
 	}

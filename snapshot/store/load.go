@@ -176,7 +176,7 @@ func (u *usage) bytes(t *fullTable) []byte {
 // contents makes a disk of a table. Clusters that are where they were in the
 // image before are known to be the same.
 func (s *Store) contents(t *fullTable, before *placed) (*disk.Contents, error) {
-	source, err := newDiskSource(s.files, t)
+	source, err := s.newDiskSource(t)
 	if err != nil {
 		return nil, err
 	}

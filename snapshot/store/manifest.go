@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"maps"
+	"slices"
 )
 
 // A manifest is a snapshot as its file tells it, before its pages are looked
@@ -59,13 +61,13 @@ type fullTable struct {
 	table
 }
 
-// encode makes the file of a snapshot.
-func (m *manifest) encode(tables []*fullTable) ([]byte, error) {
+// encode makes the file of a snapshot. bases are those of the tables.
+func (m *manifest) encode(tables []*fullTable, bases map[ref]ref) ([]byte, error) {
 	meta, err := json.Marshal(m.json())
 	if err != nil {
 		return nil, err
 	}
-	segments, encoded := putTables(tables)
+	segments, encoded := putTables(tables, bases)
 
 	var body []byte
 	stored, encoding := squeeze(meta)
@@ -87,8 +89,8 @@ func (m *manifest) encode(tables []*fullTable) ([]byte, error) {
 	return sealManifest(body), nil
 }
 
-// putTables encodes tables, and the list of the segments that they refer to.
-func putTables(tables []*fullTable) (segments, p []byte) {
+// putTables encodes tables, and the list of the segments that they need.
+func putTables(tables []*fullTable, bases map[ref]ref) (segments, p []byte) {
 	numbers := map[*segment]int{}
 	number := func(s *segment) int {
 		n, ok := numbers[s]
@@ -109,6 +111,9 @@ func putTables(tables []*fullTable) (segments, p []byte) {
 			p = append(p, t.flags())
 		}
 		p = t.put(p, number)
+	}
+	for _, b := range slices.SortedFunc(maps.Values(bases), ref.compare) {
+		number(b.segment)
 	}
 	return segments, p
 }

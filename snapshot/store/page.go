@@ -14,6 +14,8 @@ const pageSize = snapshot.PageSize
 const (
 	encodingRaw    = 0 // 4096 bytes
 	encodingSnappy = 1 // a block of Snappy
+	// What differs from another page, which is stored in one of the other ways.
+	encodingDifference = 2
 )
 
 // worthwhile is what a page must shrink to, or it is stored as it is: then a
@@ -26,6 +28,7 @@ type entry struct {
 	crc      uint32            // of what is stored
 	length   int               // of what is stored
 	encoding uint8
+	base     reference // of a difference
 }
 
 const entrySize = 40
@@ -43,7 +46,9 @@ func (e *entry) check() error {
 		return damaged("%d bytes instead of %d", e.length, pageSize)
 	case e.encoding == encodingSnappy && (e.length == 0 || e.length >= pageSize):
 		return damaged("%d bytes, compressed", e.length)
-	case e.encoding > encodingSnappy:
+	case e.encoding == encodingDifference && (e.length == 0 || e.length >= pageSize):
+		return damaged("a difference of %d bytes", e.length)
+	case e.encoding > encodingDifference:
 		return damaged("unknown encoding %d", e.encoding)
 	}
 	return nil
@@ -57,11 +62,15 @@ func (e *entry) verify(stored []byte) error {
 	return nil
 }
 
-// unpack makes stored bytes, whose checksum is good, a page again.
+// unpack makes stored bytes, whose checksum is good, a page again. If it is a
+// difference, page must be its base.
 func (e *entry) unpack(stored []byte, page *snapshot.Page) error {
-	if e.encoding == encodingRaw {
+	switch e.encoding {
+	case encodingRaw:
 		copy(page[:], stored)
 		return nil
+	case encodingDifference:
+		return patch(stored, page)
 	}
 	if n, err := s2.DecodedLen(stored); err != nil || n != pageSize {
 		return damaged("compressed, it does not hold %d bytes", pageSize)

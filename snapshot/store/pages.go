@@ -64,6 +64,15 @@ func (s *Store) look() error {
 	return nil
 }
 
+// has tells whether the segments are still there that a page needs.
+func (s *Store) has(r ref) bool {
+	if s.usable[r.segment] && r.differs() {
+		base, err := r.base(s.segment)
+		return err == nil && s.usable[base.segment]
+	}
+	return s.usable[r.segment]
+}
+
 // clean removes files that were never finished. Only who may change the store
 // makes them.
 func (s *Store) clean(l *listing) error {

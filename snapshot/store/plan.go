@@ -34,6 +34,7 @@ type strip struct {
 	to      *layout
 	numbers []int // of the pages in the layout
 	pages   []*snapshot.Page
+	before  []ref // where the pages in the same places are that were placed before; nil if there are none
 	// Of a disk, pages are read by the worker: those of one cluster.
 	contents *disk.Contents
 
@@ -51,8 +52,8 @@ type plan struct {
 }
 
 // planImage finds what may have changed since the image that was placed before,
-// which may be nil. usable tells which segments are still there.
-func planImage(image *snapshot.Image, description []byte, before *placed, usable map[*segment]bool) *plan {
+// which may be nil. usable tells whether a page is still there.
+func planImage(image *snapshot.Image, description []byte, before *placed, usable func(ref) bool) *plan {
 	p := &plan{}
 	if before == nil {
 		before = &placed{image: &snapshot.Image{}}
@@ -95,19 +96,22 @@ func cut(data []byte) (pages []*snapshot.Page) {
 }
 
 // known is a table of an image that was placed before, read from front to back.
+// there is false if there was none.
 type known struct {
+	there  bool
 	runs   []run
-	usable map[*segment]bool
+	usable func(ref) bool
 }
 
-func (b *placed) known(t *wireTable, usable map[*segment]bool) *known {
+func (b *placed) known(t *wireTable, usable func(ref) bool) *known {
 	if old := b.tables[tableKey{t.kind, t.name}]; old != nil {
-		return &known{old.runs, usable}
+		return &known{true, old.runs, usable}
 	}
 	return &known{}
 }
 
-// at is where page n is, unless that is gone. The numbers must rise.
+// at is where page n is, unless that is gone: then it is nowhere. The numbers
+// must rise.
 func (k *known) at(n int64) (ref, bool) {
 	for len(k.runs) > 0 && n >= k.runs[0].first+k.runs[0].count {
 		k.runs = k.runs[1:]
@@ -115,11 +119,27 @@ func (k *known) at(n int64) (ref, bool) {
 	if len(k.runs) == 0 {
 		return ref{}, false
 	}
-	r := k.runs[0].at(n)
-	return r, r.segment == nil || k.usable[r.segment]
+	if r := k.runs[0].at(n); r.segment == nil || k.usable(r) {
+		return r, true
+	}
+	return ref{}, false
 }
 
-func (p *plan) memory(t wireTable, pages, old []*snapshot.Page, before *placed, usable map[*segment]bool) {
+// from is where count pages from first on are, and whether all are still there.
+func (k *known) from(first, count int) (refs []ref, all bool) {
+	if !k.there {
+		return nil, false
+	}
+	refs, all = make([]ref, count), true
+	for i := range refs {
+		var ok bool
+		refs[i], ok = k.at(int64(first + i))
+		all = all && ok
+	}
+	return refs, all
+}
+
+func (p *plan) memory(t wireTable, pages, old []*snapshot.Page, before *placed, usable func(ref) bool) {
 	l := &layout{fullTable: fullTable{wireTable: t}, refs: make([]ref, len(pages))}
 	p.layouts = append(p.layouts, l)
 	known := before.known(&t, usable)
@@ -128,22 +148,24 @@ func (p *plan) memory(t wireTable, pages, old []*snapshot.Page, before *placed, 
 		if page == nil {
 			continue
 		}
-		if i < len(old) && page == old[i] {
-			if r, ok := known.at(int64(i)); ok {
-				l.refs[i] = r
-				continue
-			}
+		r, ok := known.at(int64(i))
+		if ok && i < len(old) && page == old[i] {
+			l.refs[i] = r
+			continue
 		}
 		if s == nil || len(s.pages) == stripPages {
 			s = &strip{to: l}
 			p.strips = append(p.strips, s)
 		}
 		s.numbers, s.pages = append(s.numbers, i), append(s.pages, page)
+		if known.there {
+			s.before = append(s.before, r)
+		}
 		p.total += pageSize
 	}
 }
 
-func (p *plan) disk(d *snapshot.Disk, old *disk.Contents, before *placed, usable map[*segment]bool) {
+func (p *plan) disk(d *snapshot.Disk, old *disk.Contents, before *placed, usable func(ref) bool) {
 	t := wireTable{kind: tableDisk, name: d.Drive, size: d.Size, path: d.Path, readOnly: d.ReadOnly}
 	l := &layout{}
 	p.layouts = append(p.layouts, l)
@@ -158,29 +180,18 @@ func (p *plan) disk(d *snapshot.Disk, old *disk.Contents, before *placed, usable
 	for c := d.Contents.NextData(0); c < d.Contents.Clusters(); c = d.Contents.NextData(c + 1) {
 		first := c * clusterPages
 		count := min(clusterPages, len(l.refs)-first)
-		if old != nil && d.Contents.Same(old, c) && l.take(known, first, count) {
+		before, ok := known.from(first, count)
+		if ok && old != nil && d.Contents.Same(old, c) {
+			copy(l.refs[first:], before)
 			continue
 		}
-		s := &strip{to: l, contents: d.Contents}
+		s := &strip{to: l, contents: d.Contents, before: before}
 		for i := range count {
 			s.numbers = append(s.numbers, first+i)
 		}
 		p.strips = append(p.strips, s)
 		p.total += int64(count) * pageSize
 	}
-}
-
-// take makes count pages from first on what they were before, if they are all
-// still there.
-func (l *layout) take(k *known, first, count int) bool {
-	for i := first; i < first+count; i++ {
-		r, ok := k.at(int64(i))
-		if !ok {
-			return false
-		}
-		l.refs[i] = r
-	}
-	return true
 }
 
 // tables are the layouts when all is known.

@@ -57,7 +57,7 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 	s.mu.Lock()
 	before := s.last
 	s.mu.Unlock()
-	p := planImage(image, description, before, s.usable)
+	p := planImage(image, description, before, s.has)
 	b := newBuilder(s.files, p.total/pageSize)
 	defer b.discard()
 	if err := s.fill(ctx, p, b, progress); err != nil {
@@ -84,7 +84,11 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 		Settings: image.Settings, Clock: image.Clock, Instructions: image.Instructions,
 	}}
 	tables := p.tables()
-	data, err := m.encode(tables)
+	bases, err := s.bases(tables...)
+	if err != nil {
+		return nil, err
+	}
+	data, err := m.encode(tables, bases)
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +119,7 @@ func (s *Store) keepDisks(image *snapshot.Image, tables []*fullTable) {
 			if t.kind != tableDisk || t.name != d.Drive || d.Contents == nil {
 				continue
 			}
-			if source, err := newDiskSource(s.files, t); err == nil { // else they keep it in memory
+			if source, err := s.newDiskSource(t); err == nil { // else they keep it in memory
 				d.Contents.StoredIn(source)
 			}
 		}
@@ -145,7 +149,7 @@ func newID() string {
 func (s *Store) fill(ctx context.Context, p *plan, b *builder, progress Progress) error {
 	ctx, cancel := context.WithCancel(ctx)
 	var workers sync.WaitGroup
-	check := newIntact(s.files)
+	check := newIntact(s)
 	defer func() {
 		cancel()
 		workers.Wait()

@@ -84,17 +84,28 @@ func (s *Store) scanManifest(name string) *scannedManifest {
 		if missing(err) && try < rereads {
 			continue
 		}
+		var bases map[ref]ref
+		if err == nil {
+			if bases, err = s.bases(tables...); missing(err) && try < rereads {
+				continue
+			}
+		}
 		m.err = gone(err)
 		for _, t := range tables {
-			t.use(func(g *segment, first, count int) {
-				if m.needs[g] == nil {
-					m.needs[g] = newSet(len(g.entries))
-				}
-				m.needs[g].add(first, count)
-			})
+			t.use(m.need)
+		}
+		for _, b := range bases {
+			m.need(b.segment, b.page, 1)
 		}
 		return m
 	}
+}
+
+func (m *scannedManifest) need(g *segment, first, count int) {
+	if m.needs[g] == nil {
+		m.needs[g] = newSet(len(g.entries))
+	}
+	m.needs[g].add(first, count)
 }
 
 // count notes that the user with the given number needs what a manifest refers to.

@@ -39,6 +39,9 @@ type segment struct {
 	entries []entry
 	offsets []int64 // of the pages in the file
 
+	bases       []id // segments that differences refer to
+	differences int
+
 	mapping sync.Once
 	data    []byte // the whole file, for good
 	dataErr error
@@ -91,18 +94,26 @@ func (s *segment) readIndex(f file) error {
 	if err := readAt(f, footer, s.size-headerSize); err != nil {
 		return err
 	}
-	if err := checkHeader(footer, segmentMagic, "end of a segment"); err != nil {
+	if err := checkHeader(footer, segmentMagic, "end of a segment", differencesVersion); err != nil {
 		return err
 	}
 	if size := little.Uint64(footer[16:]); size != uint64(s.size) {
 		return damaged("it has %d bytes instead of %d", s.size, size)
 	}
 	// The index reaches from where the pages end to the footer.
-	count := little.Uint64(footer[24:])
-	if count > uint64(s.size-headerSize)/entrySize {
-		return damaged("footer: %d pages cannot be in %d bytes", count, s.size)
+	count, bases, differences := little.Uint64(footer[24:]), uint64(0), uint64(0)
+	if little.Uint32(footer[8:]) == differencesVersion {
+		bases, differences = little.Uint64(footer[32:]), little.Uint64(footer[40:])
 	}
-	index := make([]byte, count*entrySize)
+	room := uint64(s.size - headerSize)
+	if count > room/entrySize || bases > room/sha256.Size || differences > count {
+		return damaged("footer: %d pages, %d differences, %d other segments cannot be in %d bytes", count, differences, bases, s.size)
+	}
+	head := bases*sha256.Size + differences*referenceSize
+	if head+count*entrySize > room {
+		return damaged("footer: %d pages, %d differences, %d other segments cannot be in %d bytes", count, differences, bases, s.size)
+	}
+	index := make([]byte, head+count*entrySize)
 	start := s.size - headerSize - int64(len(index))
 	if err := readAt(f, index, start); err != nil {
 		return err
@@ -110,7 +121,11 @@ func (s *segment) readIndex(f file) error {
 	if sum := sha256.Sum256(index); sum != s.id {
 		return damaged("its index has the SHA-256 %x: this is another segment's file, or a damaged one", sum)
 	}
-	end, err := s.parseIndex(index)
+	for p := index[:bases*sha256.Size]; len(p) > 0; p = p[sha256.Size:] {
+		s.bases = append(s.bases, id(p))
+	}
+	s.differences = int(differences)
+	end, err := s.parseIndex(index[bases*sha256.Size:head], index[head:])
 	if err == nil && align(end) != start {
 		err = damaged("its pages end at %d and its index begins at %d", end, start)
 	}
@@ -118,7 +133,7 @@ func (s *segment) readIndex(f file) error {
 }
 
 // parseIndex finds the places of the pages, and where the last one ends.
-func (s *segment) parseIndex(index []byte) (end int64, err error) {
+func (s *segment) parseIndex(references, index []byte) (end int64, err error) {
 	n := len(index) / entrySize
 	s.entries, s.offsets = make([]entry, n), make([]int64, n)
 	for i := range s.entries {
@@ -129,8 +144,21 @@ func (s *segment) parseIndex(index []byte) (end int64, err error) {
 		if err := e.check(); err != nil {
 			return 0, fmt.Errorf("page %d: %w", i, err)
 		}
+		if e.encoding == encodingDifference {
+			if len(references) == 0 {
+				return 0, damaged("page %d: it is a difference, and %d are announced", i, s.differences)
+			}
+			e.base = reference{little.Uint32(references), little.Uint32(references[4:])}
+			references = references[referenceSize:]
+			if e.base.segment > uint32(len(s.bases)) {
+				return 0, damaged("page %d: its base is in segment %d of %d", i, e.base.segment, len(s.bases))
+			}
+		}
 		s.offsets[i] = e.place(end)
 		end = s.offsets[i] + int64(e.length)
+	}
+	if len(references) > 0 {
+		return 0, damaged("%d differences are announced, and there are fewer", s.differences)
 	}
 	return end, nil
 }
@@ -172,7 +200,8 @@ func (s *segment) hold(fs files) error {
 	return inSegment(s.id, s.fileErr)
 }
 
-// read reads a page from the file that is held.
+// read reads a page from the file that is held. If it is a difference, to must
+// be its base.
 func (s *segment) read(page int, to *snapshot.Page) error {
 	e := &s.entries[page]
 	var buf snapshot.Page

@@ -1,24 +1,27 @@
 package store
 
-import (
-	"fmt"
-
-	"toyvm/snapshot"
-)
+import "toyvm/snapshot"
 
 // A diskSource reads a disk from segments. It reads files, not mapped memory:
 // if it fails when the guest wants a sector, it is an error and not a fault.
-type diskSource struct{ table *table }
+type diskSource struct {
+	table *table
+	bases map[ref]ref
+}
 
 // newDiskSource holds what it needs open.
-func newDiskSource(fs files, t *fullTable) (*diskSource, error) {
-	var err error
-	t.use(func(s *segment, _, _ int) {
+func (s *Store) newDiskSource(t *fullTable) (*diskSource, error) {
+	bases, err := s.bases(t)
+	hold := func(g *segment, _, _ int) {
 		if err == nil {
-			err = s.hold(fs)
+			err = g.hold(s.files)
 		}
-	})
-	return &diskSource{&t.table}, err
+	}
+	t.use(hold)
+	for _, b := range bases {
+		hold(b.segment, 0, 0)
+	}
+	return &diskSource{&t.table, bases}, err
 }
 
 // ReadCluster implements disk.Source.
@@ -32,8 +35,8 @@ func (d *diskSource) ReadCluster(index int64, p []byte) error {
 			clear(part)
 			continue
 		}
-		if err := r.segment.read(r.page, &page); err != nil {
-			return inSegment(r.segment.id, fmt.Errorf("page %d: %w", r.page, err))
+		if err := r.read(d.bases[r], &page); err != nil {
+			return err
 		}
 		copy(part, page[:])
 	}

@@ -89,6 +89,28 @@ func changed(i *snapshot.Image, seed, n int) *snapshot.Image {
 	return &c
 }
 
+// touched is an image in which some bytes differ in n pages of memory at least,
+// all of which had contents.
+func touched(i *snapshot.Image, seed, n int) *snapshot.Image {
+	c := *i
+	c.Memory = slices.Clone(i.Memory)
+	m := &c.Memory[0]
+	m.Pages = slices.Clone(m.Pages)
+	random := rand.New(rand.NewPCG(uint64(seed), 78))
+	for at := random.IntN(len(m.Pages)); n > 0; at = (at + 1) % len(m.Pages) {
+		page := orZeros(m.Pages[at])
+		if page == zeroPage {
+			continue
+		}
+		for range 5 {
+			page[random.IntN(pageSize)] += byte(1 + random.IntN(255))
+		}
+		m.Pages[at] = &page
+		n--
+	}
+	return &c
+}
+
 func sizeOf(t testing.TB, dir string) (size int64) {
 	entries, err := os.ReadDir(dir)
 	require.NoError(t, err)

@@ -17,6 +17,7 @@ type found struct {
 	ref    ref
 	entry  entry
 	stored []byte // nil if it is in a segment
+	base   ref    // of what is stored as a difference
 }
 
 // A stripBuffer is memory for what a strip reads and compresses. It is used
@@ -41,6 +42,8 @@ type finder struct {
 	pages  pages
 	intact *intact
 	stored [pageSize]byte // for what a segment has
+	base   snapshot.Page
+	patch  []byte
 }
 
 // find fills in what a strip's pages are.
@@ -63,6 +66,7 @@ func (w *finder) find(s *strip) error {
 			f.ref = r
 		} else {
 			f.stored, f.entry.encoding = w.packer.pack(page, room[:packed])
+			w.difference(s, i, &f, room)
 			f.entry.length, f.entry.crc = len(f.stored), checksum(f.stored)
 			if f.entry.encoding != encodingRaw {
 				room = room[len(f.stored):]
@@ -71,6 +75,24 @@ func (w *finder) find(s *strip) error {
 		s.found = append(s.found, f)
 	}
 	return nil
+}
+
+// difference stores a page, in room, as its difference from what was in its
+// place before, if that takes less than half as much.
+func (w *finder) difference(s *strip, i int, f *found, room []byte) {
+	if s.before == nil || s.before[i].segment == nil {
+		return
+	}
+	base, err := w.intact.full(s.before[i], w.stored[:], &w.base)
+	if err != nil {
+		return
+	}
+	var ok bool
+	w.patch, ok = difference(w.patch[:0], s.pages[i], &w.base, len(f.stored)/2-referenceSize)
+	if ok {
+		f.stored = append(room[:0], w.patch...)
+		f.entry.encoding, f.base = encodingDifference, base
+	}
 }
 
 // read reads the cluster of a strip. Behind the end of the disk are zeros.
@@ -90,5 +112,5 @@ func (s *strip) release() {
 	if s.buf != nil {
 		stripBuffers.Put(s.buf)
 	}
-	s.buf, s.found, s.pages = nil, nil, nil
+	s.buf, s.found, s.pages, s.before = nil, nil, nil, nil
 }

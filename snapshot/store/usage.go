@@ -17,6 +17,7 @@ const groupPages = 256
 type usage struct {
 	segments map[*segment]*used
 	order    []*used
+	bases    map[ref]ref // of the differences among them
 }
 
 // used is the pages of a segment that are needed.
@@ -69,8 +70,17 @@ func (u *usage) groups() (list []group) {
 // checksums and unpacks them.
 func (s *Store) check(ctx context.Context, tables []*fullTable, progress Progress) (*usage, error) {
 	u := newUsage(tables)
+	var err error
+	if u.bases, err = s.bases(tables...); err != nil {
+		return nil, err
+	}
 	for _, of := range u.order {
 		if err := of.load(s.files); err != nil {
+			return nil, err
+		}
+	}
+	for _, b := range u.bases {
+		if err := b.segment.load(s.files); err != nil {
 			return nil, err
 		}
 	}
@@ -91,7 +101,7 @@ func (s *Store) check(ctx context.Context, tables []*fullTable, progress Progres
 				}
 				err := ctx.Err()
 				if err == nil {
-					err = groups[i].check(tables)
+					err = groups[i].check(tables, u.bases)
 				}
 				mu.Lock()
 				if done++; progress != nil {
@@ -113,7 +123,7 @@ func (s *Store) check(ctx context.Context, tables []*fullTable, progress Progres
 }
 
 // check checks and unpacks the pages of a group.
-func (g *group) check(tables []*fullTable) (err error) {
+func (g *group) check(tables []*fullTable, bases map[ref]ref) (err error) {
 	page := g.first
 	defer debug.SetPanicOnFault(debug.SetPanicOnFault(true))
 	defer func() {
@@ -142,15 +152,34 @@ func (g *group) check(tables []*fullTable) (err error) {
 		case err != nil:
 		case e.encoding == encodingRaw:
 			g.of.pages[page] = (*snapshot.Page)(g.of.stored(page))
-		case g.of.memory[page]:
-			g.of.pages[page], unpacked = &unpacked[0], unpacked[1:]
-			err = e.unpack(g.of.stored(page), g.of.pages[page])
 		default:
-			err = e.unpack(g.of.stored(page), &scratch)
+			to := &scratch
+			if g.of.memory[page] {
+				to, unpacked = &unpacked[0], unpacked[1:]
+				g.of.pages[page] = to
+			}
+			if e.encoding == encodingDifference {
+				err = bases[ref{g.of.segment, page}].unpack(to)
+			}
+			if err == nil {
+				err = e.unpack(g.of.stored(page), to)
+			}
 		}
 		if err != nil {
 			return g.of.explain(page, err, tables)
 		}
+	}
+	return nil
+}
+
+// unpack checks and unpacks the base of a difference, whose segment is loaded.
+func (r ref) unpack(to *snapshot.Page) error {
+	err := r.segment.checkPage(r.page)
+	if err == nil {
+		err = r.segment.entries[r.page].unpack(r.segment.stored(r.page), to)
+	}
+	if err != nil {
+		return fmt.Errorf("base: %w", r.inPage(err))
 	}
 	return nil
 }

@@ -3,7 +3,9 @@ package store
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
+	"io/fs"
 	"slices"
 	"strings"
 	"sync"
@@ -61,6 +63,7 @@ func (s *Store) Verify(ctx context.Context, progress Progress) ([]Damage, error)
 		return nil, err
 	}
 	defer v.close()
+	v.relate()
 	for _, m := range v.manifests {
 		v.contents(m)
 	}
@@ -76,7 +79,7 @@ func (s *Store) newVerifier() (*verifier, error) {
 	if err != nil {
 		return nil, err
 	}
-	v := &verifier{store: s, segments: map[id]*segment{}}
+	v := &verifier{store: s, segments: map[id]*segment{}, failed: map[id]bool{}, based: map[ref][]ref{}}
 	for _, name := range slices.Concat(l.manifests, l.journals) {
 		v.manifest(name)
 	}
@@ -91,7 +94,9 @@ type verifier struct {
 	manifests []*verified
 	segments  map[id]*segment // that could be opened
 	order     []*segment
-	stale     bool // a process changes the store meanwhile
+	failed    map[id]bool   // that could not
+	stale     bool          // a process changes the store meanwhile
+	based     map[ref][]ref // differences, by what they differ from
 
 	mu      sync.Mutex
 	damages []Damage
@@ -168,6 +173,7 @@ func (v *verifier) open(i id) {
 		v.stale = true
 		return
 	}
+	v.failed[i] = true
 	v.damage(i.file(), err, hits...)
 }
 
@@ -218,7 +224,7 @@ func (v *verifier) read(t *table, size int64) ([]byte, error) {
 	for n := range t.pages {
 		var page snapshot.Page
 		if r := t.at(n); r.segment != nil {
-			if err := r.segment.read(r.page, &page); err != nil {
+			if err := v.load(r, &page); err != nil {
 				return nil, err
 			}
 		}
@@ -264,21 +270,76 @@ type verifyGroup struct {
 	first, end int
 }
 
+// errTold is why a base cannot be found that is in a segment that was told about.
+var errTold = errors.New("its base is in a segment that is damaged")
+
+// find is how differences find the segments of their bases.
+func (v *verifier) find(i id) (*segment, error) {
+	if v.failed[i] {
+		return nil, errTold
+	}
+	if g := v.segments[i]; g != nil {
+		return g, nil
+	}
+	return nil, inSegment(i, fs.ErrNotExist)
+}
+
+// relate finds out what differs from what.
+func (v *verifier) relate() {
+	for _, g := range v.order {
+		for n := range g.entries {
+			if r := (ref{g, n}); r.differs() {
+				if base, err := r.base(v.find); err == nil { // else pages tells
+					v.based[base] = append(v.based[base], r)
+				}
+			}
+		}
+	}
+}
+
+// load reads a page.
+func (v *verifier) load(r ref, to *snapshot.Page) (err error) {
+	var base ref
+	if r.differs() {
+		if base, err = r.base(v.find); err != nil {
+			return err
+		}
+	}
+	return r.read(base, to)
+}
+
 func (v *verifier) page(r ref) {
 	var page snapshot.Page
-	err := r.segment.read(r.page, &page)
+	var err error
+	if r.differs() {
+		var base ref
+		if base, err = r.base(v.find); err == nil && base.segment.read(base.page, &page) != nil {
+			return // that is told about the base
+		}
+	}
+	if err == nil {
+		err = r.segment.read(r.page, &page)
+	}
 	if err == nil {
 		if sum, want := sha256.Sum256(page[:]), r.segment.entries[r.page].sum; sum != want {
 			err = damaged("SHA-256 %x instead of %x", sum, want)
 		}
 	}
-	if err != nil {
-		v.damage(r.segment.id.file(), fmt.Errorf("page %d: %w", r.page, err), v.hits(r)...)
+	if err == nil || errors.Is(err, errTold) {
+		return
 	}
+	hits := v.hits(r)
+	if missing(err) && len(hits) == 0 {
+		return // nobody needs the difference, and so its base was removed
+	}
+	v.damage(r.segment.id.file(), fmt.Errorf("page %d: %w", r.page, err), hits...)
 }
 
-// hits finds where snapshots use a page.
+// hits finds where snapshots use a page, also for what differs from it.
 func (v *verifier) hits(r ref) (hits []Hit) {
+	for _, d := range v.based[r] {
+		hits = append(hits, v.hits(d)...)
+	}
 	for _, m := range v.manifests {
 		number := slices.Index(m.segments, r.segment.id)
 		for _, t := range m.tables {
