@@ -72,7 +72,7 @@ A script has a command on each line, and runs in the time of the guest:
 		},
 	}
 	f.define(c)
-	completeFlags(c)
+	f.completeFlags(c)
 	return c
 }
 

@@ -30,11 +30,16 @@ func storeOf(dir string, images ...string) string {
 	return ""
 }
 
+// storeDir is the directory of the snapshots of the machine that the flags and
+// a disk describe.
+func (f *runFlags) storeDir(disk string) string {
+	return storeOf(f.store, disk, f.hda, f.hdb, f.hdc, f.hdd, f.fda, f.fdb, f.cdrom)
+}
+
 // openStore finds the store of snapshots, and completes what was begun there
 // when a process died.
 func (r *runner) openStore(disk string) error {
-	f := r.flags
-	dir := storeOf(f.store, disk, f.hda, f.hdb, f.hdc, f.hdd, f.fda, f.fdb, f.cdrom)
+	dir := r.flags.storeDir(disk)
 	if dir == "" {
 		return nil
 	}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/spf13/cobra"
+	"github.com/stretchr/testify/assert"
+	"github.com/stretchr/testify/require"
+
+	"toyvm/cmd/toyvm/internal/manual"
+	"toyvm/cmd/toyvm/internal/monitor"
+)
+
+// allCommands are a command and all below it.
+func allCommands(c *cobra.Command) []*cobra.Command {
+	list := []*cobra.Command{c}
+	for _, below := range c.Commands() {
+		list = append(list, allCommands(below)...)
+	}
+	return list
+}
+
+// root is the program's command as it is when it runs.
+func root() *cobra.Command {
+	root := rootCommand()
+	root.InitDefaultHelpCmd()
+	return root
+}
+
+func TestEveryCommandIsExplained(t *testing.T) {
+	for _, c := range allCommands(root()) {
+		path := strings.Fields(c.CommandPath())[1:]
+		help, errs, status := toyvm("", append([]string{"help"}, path...)...)
+		assert.Equal(t, 0, status, errs)
+		assert.NotEmpty(t, c.Long, path)
+		assert.True(t, strings.HasPrefix(help, c.Long), path)
+		assert.NotRegexp(t, `\.$`, c.Short, path)
+		for line := range strings.Lines(c.Long) {
+			assert.LessOrEqual(t, len([]rune(line)), 90, line)
+		}
+		if c.Runnable() && !c.HasSubCommands() {
+			assert.Contains(t, c.Example, c.CommandPath())
+		}
+		flag, _, _ := toyvm("", append(path, "--help")...)
+		assert.Equal(t, help, flag, path)
+	}
+}
+
+func TestHelpOnTheMonitor(t *testing.T) {
+	out, errs, status := toyvm("", "help", "monitor")
+	assert.Equal(t, 0, status, errs)
+	for _, c := range monitor.Commands() {
+		assert.Contains(t, out, "\n  "+c.Usage()+"\n")
+	}
+	out, _, _ = toyvm("", "help", "savevm")
+	assert.True(t, strings.HasPrefix(out, "At the monitor and in scripts:\n\n  savevm [TAG] [NOTE]\n        Take a snapshot"), out)
+	for _, args := range [][]string{{"wait"}, {"monitor", "wait"}} {
+		out, _, _ = toyvm("", append([]string{"help"}, args...)...)
+		assert.Contains(t, out, "  wait screen ")
+		assert.Contains(t, out, "  wait serial ")
+		assert.NotContains(t, out, "savevm")
+	}
+}
+
+func TestManPagesAreCurrent(t *testing.T) {
+	pages := manual.Pages(root())
+	const dir, remedy = "../../docs/man/", "%s: go generate ./cmd/toyvm writes it anew"
+	for name, text := range pages {
+		have, err := os.ReadFile(dir + name)
+		assert.NoErrorf(t, err, remedy, name)
+		assert.Equalf(t, text, string(have), remedy, name)
+	}
+	files, err := os.ReadDir(dir)
+	require.NoError(t, err)
+	for _, file := range files {
+		assert.Contains(t, pages, file.Name(), "there is no such command any more")
+	}
+}
+
+func TestManWritesPages(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "man1")
+	out, errs, status := toyvm("", "man", dir)
+	require.Equal(t, 0, status, errs)
+	assert.Empty(t, out)
+	page, err := os.ReadFile(filepath.Join(dir, "toyvm-run.1"))
+	require.NoError(t, err)
+	assert.Contains(t, string(page), "\n.TP\n\\fB\\-m\\fR, \\fB\\-\\-memory\\fR \\fISIZE\\fR\nmemory: ")
+	assert.Contains(t, string(page), "\n"+`type "ver\en"`+"\n", "the backslash is no request")
+
+	_, errs, status = toyvm("", "man", filepath.Join(dir, "toyvm-run.1"))
+	assert.Equal(t, exitTrouble, status)
+	assert.Contains(t, errs, "not a directory")
+}
+
+func TestManPagesAreWellFormed(t *testing.T) {
+	if _, err := exec.LookPath("groff"); err != nil {
+		t.Skip("there is no groff")
+	}
+	pages, err := filepath.Glob("../../docs/man/*.1")
+	require.NoError(t, err)
+	for _, page := range pages {
+		warnings, err := exec.Command("groff", "-ww", "-man", "-Tutf8", "-Kutf8", "-z", page).CombinedOutput()
+		assert.NoError(t, err)
+		assert.Empty(t, string(warnings), page)
+	}
+}
+
+func TestCompletionScriptIsForBash(t *testing.T) {
+	bash, err := exec.LookPath("bash")
+	if err != nil {
+		t.Skip("there is no bash")
+	}
+	script, _, _ := toyvm("", "completion", "bash")
+	check := exec.Command(bash, "-n")
+	check.Stdin = strings.NewReader(script)
+	out, err := check.CombinedOutput()
+	assert.NoError(t, err, string(out))
+}
