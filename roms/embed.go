@@ -15,3 +15,9 @@ var BIOS []byte
 //
 //go:embed vgabios.bin
 var VGABIOS []byte
+
+// Font is the character set of the VGA BIOS: 8 by 16 dots, a byte to a line of
+// a character, in the order of code page 437.
+//
+//go:embed font/8x16.bin
+var Font []byte

@@ -215,6 +215,7 @@ func (p *program) measure(g *guest) map[string]time.Duration {
 	for range *rounds {
 		start := time.Now()
 		m := p.run(g, "again")
+		m.do("info status") // QEMU's first prompt comes before it has loaded
 		note(fresh, time.Since(start))
 		m.quit()
 	}

@@ -8,8 +8,17 @@ import (
 	"golang.org/x/term"
 )
 
-// chooseDisplay decides whether the screen is shown in this terminal.
-func (r *runner) chooseDisplay() (onTerminal bool, err error) {
+// A display is where the screen is shown.
+type display string
+
+const (
+	noDisplay  display = "none"
+	onTerminal display = "terminal"
+	inWindow   display = "window"
+)
+
+// chooseDisplay decides where the screen is shown.
+func (r *runner) chooseDisplay() (display, error) {
 	var taken string
 	switch {
 	case r.lines.onStdio():
@@ -22,21 +31,27 @@ func (r *runner) chooseDisplay() (onTerminal bool, err error) {
 		taken = "--script -"
 	}
 	isOne := isTerminal(r.stdin) && isTerminal(r.rawStdout)
-	switch where := r.flags.display; where {
-	case "none":
-		return false, nil
+	switch where := display(r.flags.display); where {
+	case noDisplay, inWindow:
+		return where, nil
 	case "auto":
-		return isOne && taken == "", nil
-	case "terminal":
+		switch {
+		case windowPossible():
+			return inWindow, nil
+		case isOne && taken == "":
+			return onTerminal, nil
+		}
+		return noDisplay, nil
+	case onTerminal:
 		if taken != "" {
-			return false, usageError{fmt.Errorf("--display terminal and %s both take the terminal; leave out one of them", taken)}
+			return "", usageError{fmt.Errorf("--display terminal and %s both take the terminal; leave out one of them", taken)}
 		}
 		if !isOne {
-			return false, failure{errors.New("--display terminal: standard input and output are not a terminal; --display none runs without")}
+			return "", failure{errors.New("--display terminal: standard input and output are not a terminal; --display none runs without")}
 		}
-		return true, nil
+		return where, nil
 	default:
-		return false, usageError{fmt.Errorf("--display %s: it can be auto, terminal or none", where)}
+		return "", usageError{fmt.Errorf("--display %s: it can be auto, window, terminal or none", where)}
 	}
 }
 

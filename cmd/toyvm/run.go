@@ -106,7 +106,7 @@ func (f *runFlags) define(c *cobra.Command) {
 	flags.StringArrayVar(&f.serial, "serial", nil, "`TARGET` of COM1, then of COM2, …: "+chardev.Spelling+"; with mon: before it, it shares the line with the monitor, and Ctrl-A c goes from one to the other")
 	flags.StringVar(&f.monitor, "monitor", "none", "`TARGET` of a monitor, spelled the same; in a terminal display Ctrl-A c leads to one in any case")
 	flags.StringArrayVar(&f.debugcon, "debugcon", nil, "`[PORT=]TARGET` of a debug console; the I/O port is E9h if there is none")
-	flags.StringVar(&f.display, "display", "auto", "`WHERE` to show the screen: terminal, none, or auto, which is this terminal if it is one")
+	flags.StringVar(&f.display, "display", "auto", "`WHERE` to show the screen: window, terminal, none, or auto, which is a window if this build has it and there is a display, else this terminal if it is one")
 	flags.Var(&f.speed, "speed", "max, realtime, or a number of MIPS for realtime with such a processor; default: realtime if somebody looks, else max, which skips the time in which the guest waits")
 
 	flags.StringVar(&f.script, "script", "", "carry out the commands in `FILE`, or with - on standard input; with no display the run ends with them")

@@ -47,7 +47,7 @@ func TestBadInput(t *testing.T) {
 		{[]string{"--rtc", "noon"}, exitTrouble, "it must be host, utc, or a time from 1970 on"},
 		{[]string{"--speed", "fast"}, exitTrouble, "it must be max, realtime, or a number of MIPS"},
 		{[]string{"--speed", "0"}, exitTrouble, "it must be max, realtime, or a number of MIPS"},
-		{[]string{"--display", "oculus"}, exitTrouble, "--display oculus: it can be auto, terminal or none"},
+		{[]string{"--display", "oculus"}, exitTrouble, "--display oculus: it can be auto, window, terminal or none"},
 		{[]string{"--serial", "com1"}, exitTrouble, `--serial "com1": a line goes to stdio, null`},
 		{[]string{"--serial", "stdio", "--serial", "stdio"}, exitTrouble, "two lines go to stdio"},
 		{strings.Fields("--serial null --serial null --serial null --serial null --serial null"), exitTrouble, "--serial is given 5 times"},

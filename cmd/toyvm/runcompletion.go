@@ -21,7 +21,7 @@ func (f *runFlags) completeFlags(c *cobra.Command) {
 		"cpu":     {"386", "486", "pentium", "686"},
 		"memory":  {"1M", "4M", "16M", "64M", "256M"},
 		"rtc":     {"host\tlocal time", "utc"},
-		"display": {"auto", "terminal", "none"},
+		"display": {"auto", "window", "terminal", "none"},
 		"speed":   {"max\tas fast as it goes", "realtime"},
 	} {
 		register(flag, cobra.FixedCompletions(values, cobra.ShellCompDirectiveNoFileComp|cobra.ShellCompDirectiveKeepOrder))

@@ -69,16 +69,16 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 	if r.lines, err = f.parseLines(); err != nil {
 		return err
 	}
-	onTerminal, err := r.chooseDisplay()
+	where, err := r.chooseDisplay()
 	if err != nil {
 		return err
 	}
-	watched := onTerminal || r.lines.hasMonitor() || r.lines.onStdio() && isTerminal(r.stdin)
+	watched := where != noDisplay || r.lines.hasMonitor() || r.lines.onStdio() && isTerminal(r.stdin)
 	if r.commands, err = r.openScript(); err != nil {
 		return err
 	}
 	r.source = f.script
-	if !onTerminal && r.leftAlone(disk) {
+	if where == noDisplay && r.leftAlone(disk) {
 		r.commands, r.source = glimpse(), "demo"
 		defer func() {
 			if err == nil {
@@ -132,12 +132,16 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 		Wake:            r.wake,
 	}
 	r.addMonitor(s)
-	if !onTerminal {
-		return r.ending(m, r.play(ctx, s, r.stdout))
+	switch where {
+	case onTerminal:
+		var printed bytes.Buffer // until the terminal is for text again
+		err = r.show(s, func() error { return r.play(ctx, s, &printed) })
+		r.stdout.Write(printed.Bytes())
+	case inWindow:
+		err = r.showWindow(s, func() error { return r.play(ctx, s, r.stdout) })
+	default:
+		err = r.play(ctx, s, r.stdout)
 	}
-	var printed bytes.Buffer // until the terminal is for text again
-	err = r.show(s, func() error { return r.play(ctx, s, &printed) })
-	r.stdout.Write(printed.Bytes())
 	return r.ending(m, err)
 }
 

@@ -64,7 +64,9 @@ func (s *Store) begin(sn *Snapshot, disks []Target) (*Restore, error) {
 		return nil, err
 	}
 	if err := s.write(r.name, data); err != nil {
-		r.Leave()
+		// The note may be there all the same, and nobody should find it.
+		s.files.Remove(r.name)
+		r.finish()
 		return nil, err
 	}
 	return r, nil
@@ -158,7 +160,7 @@ func (r *Restore) Load(ctx context.Context, progress Progress) (*snapshot.Image,
 
 // End notes that the image files are written and synced.
 func (r *Restore) End() error {
-	if err := r.store.files.Remove(r.name); err != nil {
+	if err := r.store.files.Remove(r.name); err != nil && !missing(err) { // it may be tried again
 		return err
 	}
 	if err := r.store.files.Sync(); err != nil {

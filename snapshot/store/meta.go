@@ -15,6 +15,10 @@ type Meta struct {
 
 	Screen    string // the text on the screen, if it is in a text mode
 	Thumbnail []byte // of the screen, a PNG
+
+	// Preview, if there is one, is asked by Save for Screen and Thumbnail, once
+	// everything else is stored: it can be made meanwhile.
+	Preview func() (screen string, thumbnail []byte)
 }
 
 // Info is what a store tells about a snapshot.
@@ -62,7 +66,7 @@ func (i *Info) json() metaJSON {
 func (j *metaJSON) info(thumbnail []byte) Info {
 	i := Info{
 		Tag: j.Tag, ID: j.ID, Clock: j.Clock, Instructions: j.Instructions,
-		Meta: Meta{j.Created, j.Parent, j.ParentID, j.Note, j.Screen, thumbnail},
+		Meta: Meta{j.Created, j.Parent, j.ParentID, j.Note, j.Screen, thumbnail, nil},
 	}
 	for _, s := range j.Settings {
 		i.Settings = append(i.Settings, snapshot.Setting(s))

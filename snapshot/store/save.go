@@ -75,6 +75,10 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 	if meta.Created.IsZero() {
 		meta.Created = time.Now()
 	}
+	if meta.Preview != nil {
+		meta.Screen, meta.Thumbnail = meta.Preview()
+		meta.Preview = nil
+	}
 	m := &manifest{devices: pieces, Info: Info{
 		Tag: tag, ID: newID(), Meta: meta,
 		Settings: image.Settings, Clock: image.Clock, Instructions: image.Instructions,

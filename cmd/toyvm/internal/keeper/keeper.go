@@ -81,10 +81,9 @@ func (k *Keeper) Save(tag, note string, progress store.Progress) (*Saving, error
 	}
 	s := &Saving{Tag: tag, done: make(chan struct{})}
 	k.saving = s
-	meta := store.Meta{Created: time.Now(), Parent: k.parent.tag, ParentID: k.parent.id, Note: note}
+	meta := store.Meta{Created: time.Now(), Parent: k.parent.tag, ParentID: k.parent.id, Note: note, Preview: meanwhile(image)}
 	go func() {
 		defer close(s.done)
-		meta.Screen, meta.Thumbnail = preview(image)
 		var saved *store.Snapshot
 		if saved, s.err = k.store.Save(context.Background(), tag, image, meta, progress); s.err == nil {
 			s.id = saved.ID

@@ -2,7 +2,10 @@ package keeper
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
+	"os"
 
 	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/snapshot"
@@ -84,7 +87,17 @@ func finish(r *store.Restore) error {
 	return r.End()
 }
 
+// write completes a file. One that has been deleted needs nothing.
 func write(path string, d *snapshot.Disk) error {
+	info, err := os.Stat(path)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case err != nil:
+		return err
+	case info.Size() != d.Size:
+		return fmt.Errorf("%s has %d bytes, and had %d; move it away to give up what was begun", path, info.Size(), d.Size)
+	}
 	f, err := media.OpenFile(path)
 	if err != nil {
 		return err

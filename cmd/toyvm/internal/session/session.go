@@ -33,6 +33,8 @@ type Session struct {
 	// Realtime keeps guest time in step with the host's. Otherwise the machine
 	// runs as fast as it can, and time in which it has nothing to do is skipped.
 	Realtime bool
+	// Turbo makes it run as if Realtime was off, for as long as it is on.
+	Turbo bool
 	// MaxInstructions ends the run when so many have been executed, or skipped
 	// by a guest that idles and would never get there; 0 is never.
 	MaxInstructions uint64
@@ -52,6 +54,7 @@ type Session struct {
 	pacer  *pace.Pacer
 	ranTo  int64 // guest time when the machine came back
 	urgent bool  // input has arrived that the machine has not seen
+	behind bool  // the last slice was too short for the time that was due
 	woken  moment
 }
 
@@ -138,10 +141,15 @@ func (s *Session) run(ctx context.Context, b machine.Budget) error {
 			continue
 		}
 		slice := machine.Budget{Instructions: sliceInstructions, Until: now + sliceTime}
-		if s.Realtime {
-			if slice.Until = s.due(ctx, again, b.Until); slice.Until <= now {
+		if s.Realtime && !s.Turbo {
+			due := s.due(ctx, again, b.Until)
+			if due <= now {
 				continue
 			}
+			slice.Until = min(slice.Until, due)
+			s.behind = slice.Until < due
+		} else {
+			s.pacer = nil // guest time may get ahead
 		}
 		if b.Instructions != 0 {
 			slice.Instructions = min(slice.Instructions, last-done)
@@ -206,6 +214,7 @@ func (s *Session) due(ctx context.Context, again time.Duration, until int64) int
 	guest := m.Clock().Now()
 	if s.pacer == nil || guest != s.ranTo { // it has become another machine
 		s.pacer, s.ranTo = pace.Start(wall, guest), guest
+		s.behind = false
 	}
 	next, step := guest, pace.Step
 	if m.CPU.Halted() {
@@ -218,12 +227,14 @@ func (s *Session) due(ctx context.Context, again time.Duration, until int64) int
 		next = min(next, until)
 		step = min(step, time.Duration(until-guest))
 	}
-	if rest := s.pacer.Rest(wall, guest, next, step); rest > 0 && !s.urgent {
+	if rest := s.pacer.Rest(wall, guest, next, step); rest > 0 && !s.urgent && !s.behind {
 		s.urgent = s.sleep(ctx, min(rest, again))
 		return guest
 	}
 	s.urgent = false
-	s.woken = moment{guest, m.CPU.Instructions()}
+	if !s.behind {
+		s.woken = moment{guest, m.CPU.Instructions()}
+	}
 	return s.pacer.Due(wall, guest)
 }
 

@@ -70,6 +70,18 @@ func TestAnIdleMachineDozes(t *testing.T) {
 	assert.True(t, s.dozing())
 }
 
+// TestTurbo: a minute of the guest's does not take one, and is not waited for
+// afterwards.
+func TestTurbo(t *testing.T) {
+	s := session(t)
+	s.Realtime, s.Turbo = true, true
+	start := time.Now()
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60e9}))
+	s.Turbo = false
+	require.NoError(t, s.Run(t.Context(), machine.Budget{Until: 60.05e9}))
+	assert.Less(t, time.Since(start), 30*time.Second)
+}
+
 // TestTimeThatJumps puts a machine into the state of one that has run longer.
 func TestTimeThatJumps(t *testing.T) {
 	later := session(t)
