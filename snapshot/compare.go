@@ -153,6 +153,9 @@ func (d *Disk) medium() string {
 func compareContents(before, after *Disk) (runs []Run, err error) {
 	a, b := make([]byte, disk.ClusterSize), make([]byte, disk.ClusterSize)
 	for i := range after.Contents.Changed(before.Contents) {
+		if before.Contents.NextData(i) > i && after.Contents.NextData(i) > i {
+			continue // both have zeros
+		}
 		at := int64(i) * disk.ClusterSize
 		n, err := before.Contents.ReadAt(a, at)
 		if err != nil && err != io.EOF {

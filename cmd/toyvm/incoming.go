@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strings"
 
-	"toyvm/cmd/toyvm/internal/transfer"
 	"toyvm/machine"
 	"toyvm/snapshot/migration"
 )
@@ -16,18 +15,17 @@ func (r *runner) receive() error {
 	if source == "" {
 		return nil
 	}
-	data, err := transfer.Read(source)
-	if err != nil {
+	var err error
+	if r.incoming, err = receiveStream(r.stdin, source); err != nil {
 		return failure{fmt.Errorf("--incoming: %w", err)}
 	}
-	if data, err = unpack(source, data); err != nil {
-		return failure{fmt.Errorf("--incoming: %w", err)}
-	}
-	if r.incoming, err = migration.Parse(data); err != nil {
+	memory, model := r.config.Memory, r.config.CPU
+	if err := fit(&r.config, r.incoming); err != nil {
 		return failure{fmt.Errorf("--incoming %s: %w", source, err)}
 	}
-	memory := r.config.Memory
-	fit(&r.config, r.incoming)
+	if r.given("cpu") {
+		r.config.CPU = model
+	}
 	if r.given("memory") && r.config.Memory != memory {
 		return failure{fmt.Errorf("--incoming %s: that machine has %d KiB of memory, and --memory says %d", source, r.config.Memory>>10, memory>>10)}
 	}
@@ -35,8 +33,29 @@ func (r *runner) receive() error {
 }
 
 // fit makes a configuration that of the machine in a stream. The two must agree
-// in the end; loading finds what is still different.
-func fit(c *machine.Config, s *migration.Stream) {
+// in the end; loading finds what is still different. What is connected stays so,
+// and a hard disk needs an image, which only the user can give.
+func fit(c *machine.Config, s *migration.Stream) error {
+	connected := *c
+	for _, setting := range s.Settings {
+		switch {
+		case setting.Value == machine.HardDisk.String():
+			continue
+		case setting.Name == "memory" || setting.Name == "video-memory":
+			continue // the blocks tell, and are all there
+		}
+		if err := c.Set(setting.Name, setting.Value); err != nil {
+			return err
+		}
+	}
+	for i, d := range connected.Drives {
+		if d.Kind != machine.NoDrive {
+			c.Drives[i] = d
+		}
+	}
+	if len(c.Serial) < len(connected.Serial) {
+		c.Serial = connected.Serial
+	}
 	for _, b := range s.Blocks {
 		switch size := int(b.Size); b.Name {
 		case "pc.ram":
@@ -54,9 +73,10 @@ func fit(c *machine.Config, s *migration.Stream) {
 			c.Serial = append(c.Serial, make([]func(byte), body.Instance+1-len(c.Serial))...)
 		}
 	}
-	if n := s.Lookup("fdc.state.num_floppies"); n != nil && n.Value() == uint64(2) {
+	if n := s.Lookup("fdc.state.num_floppies"); len(s.Settings) == 0 && n != nil && n.Value() == uint64(2) {
 		c.Floppies[1].Present = true
 	}
+	return nil
 }
 
 // load puts the stream into the machine.

@@ -22,7 +22,7 @@ func TestStreamsThatCannotBeLoaded(t *testing.T) {
 		want string
 	}{
 		{[]string{"--incoming", "missing.mig"}, "toyvm: --incoming: open missing.mig: no such file or directory\n"},
-		{[]string{"--incoming", cut}, "toyvm: --incoming " + cut + ": migration stream: section ram (instance 0): unexpected end of stream at offset 0x3e8\n"},
+		{[]string{"--incoming", cut}, "toyvm: --incoming: " + cut + ": migration stream: section ram (instance 0): unexpected end of stream at offset 0x3e8\n"},
 		{[]string{"--incoming", "../../testdata/guests/ticker.img"}, "not a migration stream: it begins with 31c08ed8"},
 		{[]string{"--incoming", "exec:exit 7"}, "toyvm: --incoming: exec:exit 7: exit status 7\n"},
 		{[]string{"--incoming", stream, "-m", "2"}, "toyvm: --incoming " + stream + ": that machine has 1024 KiB of memory, and --memory says 2048\n"},

@@ -28,7 +28,7 @@ func incoming(t *testing.T, name string) (*machine.Machine, *migration.Stream) {
 	require.NoError(t, err)
 	var config machine.Config
 	config.Serial = make([]func(byte), 2)
-	fit(&config, stream)
+	require.NoError(t, fit(&config, stream))
 	m, err := machine.New(config)
 	require.NoError(t, err)
 	skipped, err := stream.LoadInto(m)
@@ -109,7 +109,9 @@ func FuzzIncoming(f *testing.F) {
 			return
 		}
 		config := machine.Config{NoReboot: true}
-		fit(&config, stream)
+		if fit(&config, stream) != nil {
+			return
+		}
 		const much = 64 << 20
 		if config.Memory > much || config.VideoMemory > much {
 			return

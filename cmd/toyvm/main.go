@@ -61,7 +61,8 @@ func doMain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func rootCommand() *cobra.Command {
-	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), vmstateCommand(), completionCommand(), manCommand(), monitorTopic())
+	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), snapshotCommand(), vmstateCommand(),
+		completionCommand(), manCommand(), monitorTopic())
 	root.SetHelpCommand(helpCommand())
 	root.CompletionOptions.DisableDefaultCmd = true
 	root.Long = `toyvm is a small x86 PC whose whole state is a value: every chip on the board

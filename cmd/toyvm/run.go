@@ -2,6 +2,7 @@ package main
 
 import (
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"toyvm/cmd/toyvm/internal/chardev"
 	"toyvm/cmd/toyvm/internal/transfer"
@@ -79,13 +80,7 @@ A script has a command on each line, and runs in the time of the guest:
 func (f *runFlags) define(c *cobra.Command) {
 	flags := c.Flags()
 	flags.SortFlags = false
-	flags.StringVar(&f.fda, "fda", "", "plain `IMAGE` of a floppy for drive A")
-	flags.StringVar(&f.fdb, "fdb", "", "`IMAGE` of a floppy for drive B")
-	flags.StringVar(&f.hda, "hda", "", "`IMAGE` of the first hard disk, master of the first channel")
-	flags.StringVar(&f.hdb, "hdb", "", "`IMAGE` of a hard disk, slave of the first channel")
-	flags.StringVar(&f.hdc, "hdc", "", "`IMAGE` of a hard disk, master of the second channel")
-	flags.StringVar(&f.hdd, "hdd", "", "`IMAGE` of a hard disk, slave of the second channel")
-	flags.StringVar(&f.cdrom, "cdrom", "", "`IMAGE` of a CD-ROM, in the place of hdc")
+	f.defineDisks(flags)
 	flags.BoolVar(&f.ephemeral, "ephemeral", false, "keep what the guest writes to disks in memory, and forget it")
 	flags.StringVar(&f.boot, "boot", "", "boot `ORDER` of a (floppy), c (hard disk), d (CD-ROM); default: DISK, then acd")
 
@@ -113,4 +108,15 @@ func (f *runFlags) define(c *cobra.Command) {
 	flags.Uint64Var(&f.maxInstructions, "max-instructions", 0, "end the run after `N` instructions, or when the guest has idled for as long as they take")
 	flags.StringSliceVar(&f.trace, "trace", nil, "print `EVENTS`, separated by commas, of "+traceNames()+"; help explains them")
 	flags.StringVar(&f.traceFile, "trace-file", "", "`FILE` to print them to; default: standard error")
+}
+
+// defineDisks defines the flags that put disks into drives.
+func (f *runFlags) defineDisks(flags *pflag.FlagSet) {
+	flags.StringVar(&f.fda, "fda", "", "plain `IMAGE` of a floppy for drive A")
+	flags.StringVar(&f.fdb, "fdb", "", "`IMAGE` of a floppy for drive B")
+	flags.StringVar(&f.hda, "hda", "", "`IMAGE` of the first hard disk, master of the first channel")
+	flags.StringVar(&f.hdb, "hdb", "", "`IMAGE` of a hard disk, slave of the first channel")
+	flags.StringVar(&f.hdc, "hdc", "", "`IMAGE` of a hard disk, master of the second channel")
+	flags.StringVar(&f.hdd, "hdd", "", "`IMAGE` of a hard disk, slave of the second channel")
+	flags.StringVar(&f.cdrom, "cdrom", "", "`IMAGE` of a CD-ROM, in the place of hdc")
 }

@@ -63,15 +63,11 @@ func completeTrace(_ *cobra.Command, _ []string, word string) (list []string, _ 
 
 // completeTags lists the snapshots of the disks that the command line names so
 // far.
-func (f *runFlags) completeTags(_ *cobra.Command, args []string, _ string) (list []string, _ cobra.ShellCompDirective) {
-	const done = cobra.ShellCompDirectiveNoFileComp | cobra.ShellCompDirectiveKeepOrder
+func (f *runFlags) completeTags(_ *cobra.Command, args []string, _ string) ([]string, cobra.ShellCompDirective) {
 	dir := f.storeDir(strings.Join(args, ""))
 	if dir == "" {
-		return cobra.AppendActiveHelp(nil, "name the disk image first, or the directory of its snapshots with --store"), done
+		return cobra.AppendActiveHelp(nil, "name the disk image first, or the directory of its snapshots with --store"), cobra.ShellCompDirectiveNoFileComp
 	}
-	entries, _ := store.Open(dir).List() // what cannot be read cannot be completed
-	for _, e := range slices.Backward(entries) {
-		list = append(list, e.Tag+"\t"+e.Note)
-	}
-	return list, done
+	s := &snapshots{store: store.Open(dir)}
+	return s.completeTags(nil), cobra.ShellCompDirectiveNoFileComp
 }

@@ -104,8 +104,12 @@ func run(c *cobra.Command, f *runFlags, disk string) (err error) {
 		return failure{err}
 	}
 	r.keeper = keeper.New(m, r.drives, r.store)
+	r.keeper.Meter = progressOn(r.stderr)
 	if err := r.resume(); err != nil {
 		return failure{err}
+	}
+	if where == onTerminal {
+		r.keeper.Meter = nil // there is no line for it any more
 	}
 	trace, endTrace, err := f.startTrace(m, r.stderr)
 	r.trace = trace

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,24 +17,21 @@ import (
 // storeSuffix makes the name of a store of that of the image it lies beside.
 const storeSuffix = ".snapshots"
 
-// storeOf is the directory of the snapshots of a machine: that of --store, or
-// the one beside the image that the machine is run from.
-func storeOf(dir string, images ...string) string {
-	if dir != "" {
-		return dir
+// storeDir is the directory of the snapshots of the machine that is run: that of
+// --store, or the one beside its image.
+func (f *runFlags) storeDir(disk string) string {
+	if f.store != "" {
+		return f.store
 	}
-	for _, path := range images {
-		if path != "" {
-			return path + storeSuffix
-		}
+	if image := f.mainImage(disk); image != "" {
+		return image + storeSuffix
 	}
 	return ""
 }
 
-// storeDir is the directory of the snapshots of the machine that the flags and
-// a disk describe.
-func (f *runFlags) storeDir(disk string) string {
-	return storeOf(f.store, disk, f.hda, f.hdb, f.hdc, f.hdd, f.fda, f.fdb, f.cdrom)
+// mainImage is the image that the machine is run from.
+func (f *runFlags) mainImage(disk string) string {
+	return cmp.Or(disk, f.hda, f.hdb, f.hdc, f.hdd, f.fda, f.fdb, f.cdrom)
 }
 
 // openStore finds the store of snapshots, and completes what was begun there
@@ -47,7 +45,7 @@ func (r *runner) openStore(disk string) error {
 	if _, err := os.Stat(dir); err != nil {
 		return nil // Save makes it
 	}
-	err := keeper.Finish(r.store, func(what string) { fmt.Fprintf(r.stderr, "toyvm: %s\n", what) })
+	err := keeper.Finish(r.store, r.flags.mainImage(disk), func(what string) { fmt.Fprintf(r.stderr, "toyvm: %s\n", what) })
 	if err != nil {
 		return failure{err}
 	}
@@ -65,7 +63,10 @@ func (r *runner) loadSnapshot() (err error) {
 	case r.store == nil:
 		return usageError{fmt.Errorf("--load %s: name the disk image that it is a snapshot of, or the directory with --store", r.flags.load)}
 	}
-	if r.snapshot, err = r.store.Load(context.Background(), r.flags.load, nil); err != nil {
+	progress, end := progressOn(r.stderr)("loading " + r.flags.load)
+	r.snapshot, err = r.store.Load(context.Background(), r.flags.load, progress)
+	end()
+	if err != nil {
 		return failure{err}
 	}
 	if err := r.fitSnapshot(r.snapshot.Image); err != nil {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"image"
 	"iter"
 	"os"
@@ -67,7 +68,7 @@ func TestTheMenuHasTheSnapshotsOfTheStore(t *testing.T) {
 	k := keeper.New(m, noDrives{}, store.Open(t.TempDir()))
 	for i, tag := range []string{"one", "two"} {
 		m.Run(machine.Budget{Until: int64(i+1) * 1e9})
-		saving, err := k.Save(tag, "number "+tag, nil)
+		saving, err := k.Save(context.Background(), tag, "number "+tag)
 		require.NoError(t, err)
 		require.NoError(t, saving.Wait())
 	}

@@ -252,8 +252,14 @@ func unpack(name string, data []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	if data, err = io.ReadAll(z); err != nil {
+	if data, err = io.ReadAll(io.LimitReader(z, mostUnpacked+1)); err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	if len(data) > mostUnpacked {
+		return nil, fmt.Errorf("%s: unpacked, it has more than %d GiB, and no machine has", name, mostUnpacked>>30)
 	}
 	return data, nil
 }
+
+// mostUnpacked is more than the stream of any machine has, in bytes.
+const mostUnpacked = 4 << 30

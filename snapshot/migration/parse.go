@@ -6,7 +6,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 
+	"toyvm/snapshot"
 	"toyvm/vmstate"
 )
 
@@ -142,13 +145,21 @@ func (r *reader) readDescription() (err error) {
 	return err
 }
 
-// readPrivate reads the stream within the description, if there is one.
+// readPrivate reads what toyvm put into the description: settings, and a stream
+// of its own.
 func (r *reader) readPrivate() error {
 	var holder struct {
-		Toyvm []byte `json:"toyvm"`
+		Toyvm    []byte            `json:"toyvm"`
+		Settings map[string]string `json:"toyvm-settings"`
 	}
-	if err := json.Unmarshal(r.JSON, &holder); err != nil || holder.Toyvm == nil {
-		return nil // somebody else's key
+	if err := json.Unmarshal(r.JSON, &holder); err != nil {
+		return nil // somebody else's keys
+	}
+	for _, name := range slices.Sorted(maps.Keys(holder.Settings)) {
+		r.Settings = append(r.Settings, snapshot.Setting{Name: name, Value: holder.Settings[name]})
+	}
+	if holder.Toyvm == nil {
+		return nil
 	}
 	inner, err := parse(holder.Toyvm)
 	if err != nil {

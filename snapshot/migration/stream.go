@@ -6,10 +6,14 @@
 // A machine becomes a stream by [Capture], [QEMU.Adapt] and [Machine.Write]. A
 // stream becomes a machine by [Parse] and [Stream.LoadInto]. What QEMU would
 // refuse or misread travels as a second stream in the description, under the
-// key "toyvm" in base64: QEMU does not read the description, and Parse does.
+// key "toyvm" in base64: QEMU does not read the description, and Parse does. So do
+// the settings of the machine, under the key "toyvm-settings".
 package migration
 
-import "toyvm/vmstate"
+import (
+	"toyvm/snapshot"
+	"toyvm/vmstate"
+)
 
 // What stands at the beginning of a stream, and the types of what follows.
 const (
@@ -38,6 +42,8 @@ type Stream struct {
 	// Private are sections that only toyvm has, in place of all Bodies of the
 	// same name and instance.
 	Private []Body
+	// Settings say what kind of machine it is, if toyvm wrote the stream.
+	Settings []snapshot.Setting
 }
 
 // A Block is a piece of guest memory.

@@ -3,6 +3,7 @@ package migration
 import (
 	"bytes"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"io"
 
@@ -19,6 +20,8 @@ type Machine struct {
 	// Private are sections that only toyvm finds and loads, in place of all
 	// Devices of the same name and instance. They travel in the description.
 	Private []*vmstate.Node
+	// Settings say what kind of machine it is. They travel there, too.
+	Settings []snapshot.Setting
 }
 
 // Write writes m as the stream that QEMU makes of a stopped machine.
@@ -38,7 +41,7 @@ func (m *Machine) Write(w io.Writer) error {
 		}
 	}
 	s.Uint8(typeEOF)
-	if err := s.descriptions(m.Private); err != nil {
+	if err := s.descriptions(m.Private, m.Settings); err != nil {
 		return err
 	}
 	return s.flush()
@@ -162,8 +165,8 @@ func (w *writer) device(d *vmstate.Node) error {
 }
 
 // descriptions writes the JSON description of all devices, with the private
-// sections in it as a stream of their own.
-func (w *writer) descriptions(private []*vmstate.Node) error {
+// sections in it as a stream of their own, and the settings.
+func (w *writer) descriptions(private []*vmstate.Node, settings []snapshot.Setting) error {
 	text := w.describer.Stream(pageSize)
 	if len(private) > 0 {
 		var inner bytes.Buffer
@@ -171,6 +174,17 @@ func (w *writer) descriptions(private []*vmstate.Node) error {
 			return err
 		}
 		text = fmt.Appendf(text[:len(text)-1], `, "toyvm": "%s"}`, base64.StdEncoding.EncodeToString(inner.Bytes()))
+	}
+	if len(settings) > 0 {
+		values := map[string]string{}
+		for _, s := range settings {
+			values[s.Name] = s.Value
+		}
+		object, err := json.Marshal(values)
+		if err != nil {
+			return err
+		}
+		text = fmt.Appendf(text[:len(text)-1], `, "toyvm-settings": %s}`, object)
 	}
 	// QEMU's script for such files looks for the text behind the last zero of
 	// the file, which is one of its length, and takes a { there for its start.

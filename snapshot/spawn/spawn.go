@@ -4,6 +4,7 @@ package spawn
 import (
 	"fmt"
 	"io/fs"
+	"strings"
 
 	"toyvm/machine"
 	"toyvm/snapshot"
@@ -12,15 +13,15 @@ import (
 
 // Machine builds a machine that goes on where an image was captured. It writes
 // to its disks in memory only. Read-only media that the image does not contain
-// are missing, unless adapt, which may be nil, puts them into the configuration;
-// it may also connect the serial ports.
+// are missing, or blank if they are hard disks, unless adapt, which may be nil,
+// puts them into the configuration; it may also connect the serial ports.
 func Machine(i *snapshot.Image, adapt func(*machine.Config)) (*machine.Machine, error) {
 	c, err := Config(i)
 	if err != nil {
 		return nil, err
 	}
 	for _, d := range i.Disks {
-		if d.Contents == nil {
+		if d.Contents == nil && !strings.Contains(d.Drive, "-hd") {
 			continue
 		}
 		if err := insert(&c, d.Drive, medium(&d)); err != nil {
@@ -59,7 +60,11 @@ func Config(i *snapshot.Image) (machine.Config, error) {
 
 // medium is a disk as an image has it.
 func medium(d *snapshot.Disk) machine.Medium {
-	if over := disk.Over(d.Contents); d.ReadOnly {
+	contents := d.Contents
+	if contents == nil {
+		contents = disk.FromBytes(d.Size, nil)
+	}
+	if over := disk.Over(contents); d.ReadOnly {
 		return protected{over}
 	} else {
 		return over

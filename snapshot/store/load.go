@@ -186,5 +186,7 @@ func (s *Store) contents(t *fullTable, before *placed) (*disk.Contents, error) {
 	if old < 0 {
 		return disk.FromSource(t.size, source), nil
 	}
-	return before.image.Disks[old].Contents.With(source, differing(t, before.tables[tableKey{t.kind, t.name}])), nil
+	c := before.image.Disks[old].Contents.With(source, differing(t, before.tables[tableKey{t.kind, t.name}]))
+	c.StoredIn(source) // where they are now may be an image that is closed
+	return c, nil
 }

@@ -1,6 +1,7 @@
 package keeper
 
 import (
+	"context"
 	"fmt"
 	"iter"
 	"math/rand"
@@ -38,7 +39,7 @@ func BenchmarkPause(b *testing.B) {
 		k := New(m, noDrives{}, store.Open(b.TempDir()))
 		save := func(b *testing.B, tag string) {
 			b.StartTimer()
-			s, err := k.Save(tag, "", nil)
+			s, err := k.Save(context.Background(), tag, "")
 			b.StopTimer()
 			require.NoError(b, err)
 			require.NoError(b, s.Wait())

@@ -33,8 +33,21 @@ type Keeper struct {
 	drives  Drives
 	store   *store.Store
 
+	// Meter, if it is not nil, shows how far saving and loading is.
+	Meter Meter
+
 	parent parent
 	saving *Saving // the last one
+}
+
+// A Meter begins to show how far something is: what progress is told, until end.
+type Meter func(what string) (progress store.Progress, end func())
+
+func (k *Keeper) meter(what string) (progress store.Progress, end func()) {
+	if k.Meter == nil {
+		return nil, func() {}
+	}
+	return k.Meter(what)
 }
 
 // parent is the snapshot that the machine runs on from.
@@ -67,7 +80,7 @@ func (s *Saving) Wait() error {
 
 // Save takes a snapshot under a tag, by default one made of the time, and begins
 // to store it. One that has the tag already is replaced.
-func (k *Keeper) Save(tag, note string, progress store.Progress) (*Saving, error) {
+func (k *Keeper) Save(ctx context.Context, tag, note string) (*Saving, error) {
 	if k.store == nil {
 		return nil, ErrNoStore
 	}
@@ -84,8 +97,10 @@ func (k *Keeper) Save(tag, note string, progress store.Progress) (*Saving, error
 	meta := store.Meta{Created: time.Now(), Parent: k.parent.tag, ParentID: k.parent.id, Note: note, Preview: meanwhile(image)}
 	go func() {
 		defer close(s.done)
+		progress, end := k.meter("saving " + tag)
+		defer end()
 		var saved *store.Snapshot
-		if saved, s.err = k.store.Save(context.Background(), tag, image, meta, progress); s.err == nil {
+		if saved, s.err = k.store.Save(ctx, tag, image, meta, progress); s.err == nil {
 			s.id = saved.ID
 		}
 	}()

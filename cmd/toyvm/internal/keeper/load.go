@@ -13,12 +13,14 @@ import (
 
 // Load makes the machine and its disks what they were when the snapshot was
 // taken. After an error all is as it was before.
-func (k *Keeper) Load(ctx context.Context, tag string, progress store.Progress) error {
+func (k *Keeper) Load(ctx context.Context, tag string) error {
 	if k.store == nil {
 		return ErrNoStore
 	}
 	k.settle()
+	progress, end := k.meter("loading " + tag)
 	s, err := k.store.Load(ctx, tag, progress)
+	end()
 	if err != nil {
 		return err
 	}
@@ -27,6 +29,8 @@ func (k *Keeper) Load(ctx context.Context, tag string, progress store.Progress) 
 
 // Resume is Load of a snapshot that was read already.
 func (k *Keeper) Resume(s *store.Snapshot) error {
+	_, end := k.meter("restoring " + s.Tag)
+	defer end()
 	if err := k.become(s); err != nil {
 		return fmt.Errorf("snapshot %q: %w", s.Tag, err)
 	}

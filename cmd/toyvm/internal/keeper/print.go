@@ -1,8 +1,10 @@
 package keeper
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -10,19 +12,37 @@ import (
 )
 
 // Print prints a list of snapshots as QEMU's "info snapshots" does, with what
-// else is known about them.
+// else is known about them. OWN is the space that deleting one gives back.
 func Print(w io.Writer, list []store.Entry) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(t, "TAG\tVM SIZE\tDATE\tVM CLOCK\tICOUNT\tPARENT\tNOTE")
+	var b strings.Builder
+	t := tabwriter.NewWriter(&b, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "TAG\tVM SIZE\tOWN\tDATE\tVM CLOCK\tICOUNT\tPARENT\tNOTE")
 	for _, e := range list {
-		note := e.Note
+		note, created := e.Note, "--"
 		if e.Err != nil {
-			note = "damaged: " + e.Err.Error()
+			note = Trouble(&e)
 		}
-		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.Tag, Size(e.Size), e.Created.Local().Format(time.DateTime),
+		if !e.Created.IsZero() { // as far as it is known
+			created = e.Created.Local().Format(time.DateTime)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%d\t%s\t%s\n", e.Tag, Size(e.Size), Size(e.Own), created,
 			VMClock(e.Clock), e.Instructions, orDash(e.Parent), note)
 	}
-	return t.Flush()
+	t.Flush() // to memory
+	for line := range strings.Lines(b.String()) {
+		if _, err := fmt.Fprintln(w, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Trouble says why a snapshot cannot be loaded.
+func Trouble(e *store.Entry) string {
+	if errors.Is(e.Err, store.ErrDamaged) {
+		return "damaged: " + e.Err.Error()
+	}
+	return e.Err.Error() // such as a newer format
 }
 
 func orDash(s string) string {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/snapshot"
@@ -51,15 +52,15 @@ func (j *journal) Begin() (err error) {
 func (j *journal) End() error { return j.restore.End() }
 
 // Finish completes what a process had begun to restore when it died. What it did
-// it tells.
-func Finish(from *store.Store, tell func(string)) error {
+// it tells. The image that the machine is run from may have another name now.
+func Finish(from *store.Store, image string, tell func(string)) error {
 	pending, err := from.Pending()
 	for _, r := range pending {
 		if err != nil {
 			r.Leave()
 			continue
 		}
-		if err = finish(r); err != nil {
+		if err = finish(from, image, r); err != nil {
 			err = fmt.Errorf("loading snapshot %q was interrupted, and cannot be completed: %w", r.Tag, err)
 			r.Leave()
 			continue
@@ -69,7 +70,7 @@ func Finish(from *store.Store, tell func(string)) error {
 	return err
 }
 
-func finish(r *store.Restore) error {
+func finish(from *store.Store, renamed string, r *store.Restore) error {
 	image, err := r.Load(context.Background(), nil)
 	if err != nil {
 		return err
@@ -79,12 +80,27 @@ func finish(r *store.Restore) error {
 			if d.Drive != t.Drive || d.Contents == nil {
 				continue
 			}
-			if err := write(t.Path, &d); err != nil {
+			if err := write(present(from, renamed, t.Path, d.Size), &d); err != nil {
 				return err
 			}
 		}
 	}
 	return r.End()
+}
+
+// present is where an image is now. If it is gone, it may have been moved
+// together with the snapshots, or renamed.
+func present(from *store.Store, renamed, path string, size int64) string {
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		return path
+	}
+	moved := filepath.Join(filepath.Dir(absolute(from.Dir())), filepath.Base(path))
+	for _, now := range []string{moved, renamed} {
+		if info, err := os.Stat(now); err == nil && info.Size() == size {
+			return now
+		}
+	}
+	return path
 }
 
 // write completes a file. One that has been deleted needs nothing.

@@ -8,8 +8,6 @@ import (
 	"syscall"
 )
 
-var errLocked = errors.New("it is in use by another machine, or by another drive of this one")
-
 // lock locks a file until it is closed: for one machine alone, or against
 // others that want it alone. File systems without locks have none.
 func lock(file *os.File, alone bool) error {
@@ -19,7 +17,7 @@ func lock(file *os.File, alone bool) error {
 	}
 	err := syscall.Flock(int(file.Fd()), how|syscall.LOCK_NB)
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return errLocked
+		return ErrInUse
 	}
 	return nil
 }

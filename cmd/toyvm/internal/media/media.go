@@ -15,6 +15,10 @@ import (
 	"toyvm/snapshot/disk"
 )
 
+// ErrInUse is why an image cannot be opened that somebody writes, or be written
+// that somebody has open.
+var ErrInUse = errors.New("it is in use by another machine, or by another drive of this one")
+
 // Options say how to open an image.
 type Options struct {
 	// Ephemeral keeps what the guest writes in memory: the file stays as it is.

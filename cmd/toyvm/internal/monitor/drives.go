@@ -74,7 +74,7 @@ func (d *Drives) find(name string) (*Drive, error) {
 			return drive, nil
 		}
 	}
-	return nil, deviceError{name, "not found" + didYouMean(name, d.Names())}
+	return nil, deviceError{name, "not found" + DidYouMean(name, d.Names())}
 }
 
 // Name is QEMU's name of a drive.

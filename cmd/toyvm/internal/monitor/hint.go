@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// didYouMean is a hint at the names that are nearest to a word, or empty.
-func didYouMean(word string, names []string) string {
+// DidYouMean is a hint at the names that are nearest to a word, or empty.
+func DidYouMean(word string, names []string) string {
 	best, nearest := max(1, (len(word)+1)/3), []string(nil)
 	for _, name := range names {
 		d := distance(strings.ToLower(word), name)

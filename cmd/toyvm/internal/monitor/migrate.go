@@ -1,21 +1,14 @@
 package monitor
 
 import (
-	"time"
-
 	"toyvm/cmd/toyvm/internal/transfer"
 	"toyvm/machine"
-	"toyvm/snapshot/migration"
 )
 
 func parseMigrate(args []string) (Action, error) {
 	return func(c *Console) error {
-		stream, err := migration.Capture(c.Machine, "isapc")
+		stream, err := transfer.ForQEMU(c.Machine, connected(c.Machine))
 		if err != nil {
-			return err
-		}
-		qemu := migration.QEMU{Serial: connected(c.Machine), RTCShift: time.Now().UnixNano() - c.Machine.RTC.Now()}
-		if err := qemu.Adapt(stream); err != nil {
 			return err
 		}
 		return transfer.Write(args[0], stream.Write)

@@ -65,7 +65,7 @@ func find(line []string) (c *Command, args []string, err error) {
 	}
 	switch {
 	case family == nil:
-		hint := didYouMean(line[0], names)
+		hint := DidYouMean(line[0], names)
 		if hint == "" {
 			hint = "; help lists them"
 		}
@@ -73,7 +73,7 @@ func find(line []string) (c *Command, args []string, err error) {
 	case len(line) == 1:
 		return nil, nil, fmt.Errorf("a word is missing: %s and one of %s", line[0], strings.Join(family, ", "))
 	}
-	hint := didYouMean(line[1], family)
+	hint := DidYouMean(line[1], family)
 	if hint == "" {
 		hint = fmt.Sprintf("; there is %s with %s", line[0], strings.Join(family, ", "))
 	}

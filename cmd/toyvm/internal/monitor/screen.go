@@ -52,9 +52,9 @@ var dumpers = map[string]func(io.Writer, *Console) error{
 
 func parseScreendump(args []string) (Action, error) {
 	path := args[0]
-	dump := dumpers[strings.ToLower(filepath.Ext(path))]
-	if dump == nil {
-		return nil, fmt.Errorf("%q: the name must end with .txt, .ans, .png or .ppm", path)
+	dump, err := ScreenDumper(path)
+	if err != nil {
+		return nil, err
 	}
 	return func(c *Console) error {
 		f, err := os.Create(path)
@@ -64,6 +64,16 @@ func parseScreendump(args []string) (Action, error) {
 		w := bufio.NewWriter(f)
 		return errors.Join(dump(w, c), w.Flush(), f.Close())
 	}, nil
+}
+
+// ScreenDumper writes the screen in the format that the end of a file's name
+// stands for.
+func ScreenDumper(path string) (func(io.Writer, *Console) error, error) {
+	dump := dumpers[strings.ToLower(filepath.Ext(path))]
+	if dump == nil {
+		return nil, fmt.Errorf("%q: the name must end with .txt, .ans, .png or .ppm", path)
+	}
+	return dump, nil
 }
 
 // textDumper makes a dumper that needs a text mode.

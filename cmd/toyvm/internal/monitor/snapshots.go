@@ -2,6 +2,7 @@ package monitor
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"iter"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"toyvm/cmd/toyvm/internal/keeper"
 	"toyvm/cmd/toyvm/internal/media"
 	"toyvm/machine"
+	"toyvm/snapshot/store"
 )
 
 func parseSaveVM(args []string) (Action, error) {
@@ -17,7 +19,7 @@ func parseSaveVM(args []string) (Action, error) {
 		tag, note = args[0], strings.Join(args[1:], " ")
 	}
 	return func(c *Console) error {
-		s, err := c.Snapshots.Save(tag, note, nil)
+		s, err := c.Snapshots.Save(context.Background(), tag, note)
 		if err != nil {
 			return err
 		}
@@ -45,11 +47,24 @@ func (c *Console) await(s *keeper.Saving) error {
 }
 
 func parseLoadVM(args []string) (Action, error) {
-	return func(c *Console) error { return c.Snapshots.Load(context.Background(), args[0], nil) }, nil
+	return func(c *Console) error { return c.hint(args[0], c.Snapshots.Load(context.Background(), args[0])) }, nil
 }
 
 func parseDelVM(args []string) (Action, error) {
-	return func(c *Console) error { return c.Snapshots.Delete(context.Background(), args[0]) }, nil
+	return func(c *Console) error { return c.hint(args[0], c.Snapshots.Delete(context.Background(), args[0])) }, nil
+}
+
+// hint adds to an error about a snapshot that there is not which one may be meant.
+func (c *Console) hint(tag string, err error) error {
+	if !errors.Is(err, store.ErrNotFound) {
+		return err
+	}
+	list, _ := c.Snapshots.List() // without it there is no hint
+	var tags []string
+	for _, e := range list {
+		tags = append(tags, e.Tag)
+	}
+	return fmt.Errorf("%w%s", err, DidYouMean(tag, tags))
 }
 
 func parseInfoSnapshots([]string) (Action, error) {

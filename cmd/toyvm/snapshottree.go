@@ -1,0 +1,193 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"toyvm/cmd/toyvm/internal/keeper"
+	"toyvm/snapshot/store"
+)
+
+func snapshotTreeCommand() *cobra.Command {
+	return storeCommand{
+		use:   "tree {DISK | --store DIR}",
+		short: "Show which snapshot comes from which",
+		long: `Show the history of snapshots as a graph, the newest first: below each one is the
+one that the machine had run on from. Where that is gone, or was replaced by one
+with the same tag, the line says so.`,
+		example: `  toyvm snapshot tree disk.img`,
+		run: func(c *cobra.Command, s *snapshots, _ []string) error {
+			list, err := s.list()
+			if err != nil {
+				return err
+			}
+			return printGraph(c.OutOrStdout(), list)
+		},
+	}.command()
+}
+
+// printGraph prints snapshots with lines from each to the one that it comes from.
+func printGraph(w io.Writer, list []store.Entry) error {
+	list = slices.Clone(list)
+	for i := range list {
+		if list[i].ID == "" { // of a damaged one it is not known
+			list[i].ID = "of " + list[i].Tag
+		}
+	}
+	b := bufio.NewWriter(w)
+	var g graph
+	for _, e := range newestFirst(list) {
+		for _, row := range g.add(e) {
+			fmt.Fprintln(b, row)
+		}
+		fmt.Fprintf(b, "%s%s  %s  %s%s\n", g.marks(e), e.Tag, e.Created.Local().Format(time.DateTime), keeper.VMClock(e.Clock), remarks(e, list))
+		g.follow(e, list)
+	}
+	return b.Flush()
+}
+
+// newestFirst sorts snapshots by time, but each ahead of what it comes from.
+func newestFirst(list []store.Entry) (sorted []*store.Entry) {
+	children := map[string]int{} // not in sorted yet
+	for _, e := range list {
+		children[e.ParentID]++
+	}
+	left := make([]*store.Entry, len(list)) // the newest last
+	for i := range list {
+		left[i] = &list[i]
+	}
+	for len(left) > 0 {
+		next := len(left) - 1
+		for next > 0 && children[left[next].ID] > 0 {
+			next--
+		}
+		e := left[next]
+		children[e.ParentID]--
+		sorted, left = append(sorted, e), slices.Delete(left, next, next+1)
+	}
+	return sorted
+}
+
+// parentOf is the snapshot that one comes from, or nil if that is not there.
+func parentOf(e *store.Entry, list []store.Entry) *store.Entry {
+	i := slices.IndexFunc(list, func(p store.Entry) bool { return e.ParentID != "" && p.ID == e.ParentID })
+	if i < 0 {
+		return nil
+	}
+	return &list[i]
+}
+
+// origin says what a snapshot comes from.
+func origin(e *store.Entry, list []store.Entry) string {
+	sameTag := func(p store.Entry) bool { return p.Tag == e.Parent }
+	switch {
+	case e.Parent == "":
+		return "none"
+	case parentOf(e, list) != nil:
+		return e.Parent
+	case slices.ContainsFunc(list, sameTag):
+		return "an earlier " + e.Parent
+	default:
+		return e.Parent + ", which is gone"
+	}
+}
+
+// remarks is what else a line of the graph says.
+func remarks(e *store.Entry, list []store.Entry) string {
+	var s string
+	if e.Note != "" {
+		s += "  " + e.Note
+	}
+	if e.Parent != "" && parentOf(e, list) == nil {
+		s += "  (from " + origin(e, list) + ")"
+	}
+	if e.Err != nil {
+		s += "  (" + keeper.Trouble(e) + ")"
+	}
+	return s
+}
+
+// A graph is the lanes that run down the page. Each waits for the snapshot with
+// an ID; one that waits for "" is free.
+type graph []string
+
+// add gives a snapshot its lane. The rows are those in which other lanes that
+// wait for it join that one.
+func (g *graph) add(e *store.Entry) (rows []string) {
+	lane := slices.Index(*g, e.ID)
+	if lane < 0 {
+		if lane = slices.Index(*g, ""); lane < 0 {
+			lane = len(*g)
+			*g = append(*g, "")
+		}
+		(*g)[lane] = e.ID
+		return nil
+	}
+	for from := lane + 1; from < len(*g); from++ {
+		if (*g)[from] == e.ID {
+			rows = append(rows, g.join(lane, from))
+			(*g)[from] = ""
+		}
+	}
+	g.trim()
+	return rows
+}
+
+// trim gives up free lanes on the right.
+func (g *graph) trim() {
+	for len(*g) > 0 && (*g)[len(*g)-1] == "" {
+		*g = (*g)[:len(*g)-1]
+	}
+}
+
+// join is the row in which a lane goes over into another one on its left.
+func (g graph) join(to, from int) string {
+	row := []byte(g.draw(func(int) byte { return '|' }))
+	row[2*from] = ' '
+	for at := 2*to + 1; at < 2*from-1; at++ {
+		if row[at] == ' ' {
+			row[at] = '_'
+		}
+	}
+	row[2*from-1] = '/'
+	return strings.TrimRight(string(row), " ")
+}
+
+// marks is what stands ahead of a snapshot.
+func (g graph) marks(e *store.Entry) string {
+	return g.draw(func(lane int) byte {
+		if g[lane] == e.ID {
+			return '*'
+		}
+		return '|'
+	})
+}
+
+func (g graph) draw(mark func(lane int) byte) string {
+	var b strings.Builder
+	for lane, id := range g {
+		if id == "" {
+			b.WriteString("  ")
+			continue
+		}
+		b.WriteByte(mark(lane))
+		b.WriteByte(' ')
+	}
+	return b.String()
+}
+
+// follow makes the lane of a snapshot wait for what that comes from.
+func (g *graph) follow(e *store.Entry, list []store.Entry) {
+	next := ""
+	if parentOf(e, list) != nil {
+		next = e.ParentID
+	}
+	(*g)[slices.Index(*g, e.ID)] = next
+	g.trim()
+}
