@@ -23,7 +23,7 @@ one that the machine had run on from. Where that is gone, or was replaced by one
 with the same tag, the line says so.`,
 		example: `  toyvm snapshot tree disk.img`,
 		run: func(c *cobra.Command, s *snapshots, _ []string) error {
-			list, err := s.list()
+			list, err := s.store.List()
 			if err != nil {
 				return err
 			}
