@@ -25,17 +25,18 @@ const (
 // because the processor executes, or by the ticks that it skips in HLT. So it
 // does not depend on the host.
 type Clock struct {
-	cpu     *cpu.CPU
-	rate    uint64 // ticks per second
-	period  uint64 // ns per tick, 0 if that is no whole number
-	skipped uint64 // ticks without instructions
-	offset  int64  // ns at tick 0; not 0 after loading a state made elsewhere
-	tsc     uint64 // time-stamp counter at tick 0
+	cpu     *cpu.CPU `vmstate:"transient"`
+	rate    uint64   // ticks per second
+	period  uint64   `vmstate:"derived"` // ns per tick, 0 if that is no whole number
+	skipped uint64   // ticks without instructions
+	offset  int64    // ns at tick 0; not 0 after loading a state made elsewhere
+	tsc     uint64   // time-stamp counter at tick 0
 
-	timers  []*timer // in the order in which they were made
-	armed   timerHeap
-	soonest func() // called when the deadline has become an earlier one
-	trace   func(name string, expiry int64)
+	// Whoever has a timer saves when it is due.
+	timers  []*timer                        `vmstate:"transient"` // in the order in which they were made
+	armed   timerHeap                       `vmstate:"transient"`
+	soonest func()                          `vmstate:"transient"` // called when the deadline has become an earlier one
+	trace   func(name string, expiry int64) `vmstate:"transient"`
 }
 
 // ticks is the time since power-on in ticks.

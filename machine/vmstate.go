@@ -9,7 +9,7 @@ import (
 
 // clockState is the clock as QEMU's section has it: two counters as they stand.
 type clockState struct {
-	clock   *Clock
+	clock   *Clock `vmstate:"transient"`
 	tsc, ns int64
 	icount  icountState
 }
@@ -110,7 +110,7 @@ var runStates = []string{
 
 // stateName is the run state on its way.
 type stateName struct {
-	run  *runState
+	run  *runState `vmstate:"transient"`
 	size uint32
 	name [100]byte
 }

@@ -46,7 +46,7 @@ var states = map[string]func(*FDC){
 	"read id":               func(f *FDC) { give(f, 0x4a, 0) },
 	"half a result":         func(f *FDC) { give(f, 0x0e); f.In(0x3f5, 1) },
 	"perpendicular, lock":   func(f *FDC) { give(f, 0x12, 0x8f, 0x94) },
-	"stepped, then ejected": func(f *FDC) { give(f, 0x0f, 0, 5); f.Eject(0) },
+	"stepped, then changed": func(f *FDC) { give(f, 0x0f, 0, 5); f.Eject(0); f.Insert(0, blank) },
 	"stepped":               func(f *FDC) { give(f, 0x0f, 0, 5) },
 	"phase":                 func(f *FDC) { f.phase = phaseExecution },
 }

@@ -11,13 +11,12 @@ import (
 
 // without is a difference but for what is to be left out by name.
 func without(d *snapshot.Difference, except []string) *snapshot.Difference {
-	left := &snapshot.Difference{
+	return &snapshot.Difference{
 		Settings: slices.DeleteFunc(d.Settings, func(c snapshot.SettingChange) bool { return isBelow(c.Name, except) }),
 		Devices:  slices.DeleteFunc(d.Devices, func(c vmstate.Change) bool { return isBelow(c.Path, except) }),
 		Memory:   slices.DeleteFunc(d.Memory, func(c snapshot.MemoryChange) bool { return slices.Contains(except, c.Name) }),
 		Disks:    slices.DeleteFunc(d.Disks, func(c snapshot.DiskChange) bool { return slices.Contains(except, c.Drive) }),
 	}
-	return left
 }
 
 // isBelow tells whether a path is one of those to be left out, or what is inside
@@ -41,12 +40,12 @@ func masked(i *snapshot.Image, except []string) *snapshot.Image {
 		m.Memory = slices.Clone(m.Memory)
 		m.Memory[at].Pages = slices.Clone(m.Memory[at].Pages)
 		b := &m.Memory[at]
-		for at, to := from, min(to, b.Size()); at < to; {
-			page := *b.Page(int(at / snapshot.PageSize))
-			end := min(to-at/snapshot.PageSize*snapshot.PageSize, snapshot.PageSize)
-			clear(page[at%snapshot.PageSize : end])
-			b.Pages[at/snapshot.PageSize] = &page
-			at = (at/snapshot.PageSize + 1) * snapshot.PageSize
+		for off, end := from, min(to, b.Size()); off < end; {
+			k := off / snapshot.PageSize
+			page, next := *b.Page(int(k)), min((k+1)*snapshot.PageSize, end)
+			clear(page[off-k*snapshot.PageSize : next-k*snapshot.PageSize])
+			b.Pages[k] = &page
+			off = next
 		}
 	}
 	return &m

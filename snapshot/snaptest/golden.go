@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"flag"
+	"testing"
 
 	"toyvm/snapshot"
 	"toyvm/snapshot/store"
@@ -25,20 +26,17 @@ func Updating() bool { return *update }
 func (m *Machine) Golden(dir, tag string, except ...string) {
 	m.tb.Helper()
 	s, is := storeIn(dir), m.Snapshot().Image(m.tb)
-	if !*update {
-		want, err := s.Load(context.Background(), tag, nil)
-		if errors.Is(err, store.ErrNotFound) {
-			m.tb.Fatalf("%v; go test -run '^%s$' -update writes it", err, m.tb.Name())
-		} else if err != nil {
-			m.tb.Fatalf("%v", err)
-		}
-		m.compare(tag, want.Image, is, except)
+	before, err := s.Load(context.Background(), tag, nil)
+	switch {
+	case !*update && errors.Is(err, store.ErrNotFound):
+		m.tb.Fatalf("%v; go test -run '^%s$' -update writes it", err, m.tb.Name())
+	case !*update && err != nil:
+		m.tb.Fatalf("%v", err)
+	case !*update:
+		m.compare(tag, before.Image, is, except)
 		return
-	}
-	if before, err := s.Load(context.Background(), tag, nil); err == nil {
-		if d, err := snapshot.Compare(masked(before.Image, except), masked(is, except)); err == nil && without(d, except).Empty() {
-			return
-		}
+	case err == nil && difference(m.tb, before.Image, is, except).Empty():
+		return
 	}
 	if _, err := s.Save(context.Background(), tag, is, store.Meta{Note: m.tb.Name()}, nil); err != nil {
 		m.tb.Fatalf("%v", err)
@@ -55,11 +53,16 @@ func (m *Machine) Same(want *Snapshot, except ...string) {
 
 func (m *Machine) compare(what string, want, is *snapshot.Image, except []string) {
 	m.tb.Helper()
-	d, err := snapshot.Compare(masked(want, except), masked(is, except))
-	if err != nil {
-		m.tb.Fatalf("compare with %s: %v", what, err)
-	}
-	if d = without(d, except); !d.Empty() {
+	if d := difference(m.tb, want, is, except); !d.Empty() {
 		m.fail("the machine is not as in %s:\n%s", what, describe(d, want, is))
 	}
+}
+
+func difference(tb testing.TB, want, is *snapshot.Image, except []string) *snapshot.Difference {
+	tb.Helper()
+	d, err := snapshot.Compare(masked(want, except), masked(is, except))
+	if err != nil {
+		tb.Fatalf("compare: %v", err)
+	}
+	return without(d, except)
 }

@@ -165,7 +165,14 @@ func TestFailuresShowTheMachine(t *testing.T) {
 		m.Send(0, "halt\r")
 		m.Until(snaptest.Screen("Kilroy"))
 	})
-	assert.Contains(t, message, `the machine stopped, with a halted and status 0, and not: "Kilroy" on the screen`)
+	assert.Contains(t, message, `the machine stopped (halted) before: "Kilroy" on the screen`)
+
+	message = failure(t, func(tb testing.TB) {
+		m := at.Fork(tb)
+		m.Send(0, "off 3\r")
+		m.Until(snaptest.Exit(9))
+	})
+	assert.Contains(t, message, "the machine stopped (debug exit, status 7) before: the guest ended with status 9")
 
 	message = failure(t, func(tb testing.TB) {
 		m := at.Fork(tb)

@@ -47,11 +47,20 @@ func (m *Machine) Until(c Condition) {
 			return
 		case w.met():
 			return
-		case stop.Err != nil:
-			m.fail("the machine stopped, with a %v: %v\nand not: %s", stop.Reason, stop.Err, c.what)
 		default:
-			m.fail("the machine stopped, with a %v and status %d, and not: %s", stop.Reason, stop.Status, c.what)
+			m.fail("the machine stopped (%s) before: %s", reason(stop), c.what)
 		}
+	}
+}
+
+func reason(s machine.Stop) string {
+	switch {
+	case s.Err != nil:
+		return s.Err.Error()
+	case s.Reason == machine.StopExit:
+		return fmt.Sprintf("%v, status %d", s.Reason, s.Status)
+	default:
+		return s.Reason.String()
 	}
 }
 

@@ -59,6 +59,7 @@ func Run[T any](t *testing.T, s Subject[T]) {
 	t.Run("Coverage", func(t *testing.T) { Coverage(t, s) })
 	t.Run("RoundTrip", func(t *testing.T) { RoundTrip(t, s) })
 	t.Run("SecondGeneration", func(t *testing.T) { SecondGeneration(t, s) })
+	t.Run("ResetAfterLoad", func(t *testing.T) { ResetAfterLoad(t, s) })
 	t.Run("Truncation", func(t *testing.T) { Truncation(t, s) })
 }
 
@@ -141,6 +142,25 @@ func (s Subject[T]) secondGeneration(t TB, state string, body []byte, loaded *T)
 		return false
 	}
 	return true
+}
+
+// ResetAfterLoad checks that the method Reset, if there is one, makes a device
+// into which a state was loaded the same as the one that was saved.
+func ResetAfterLoad[T any](t TB, s Subject[T]) {
+	t.Helper()
+	s.saved(t, func(state string, object *T, body []byte) {
+		device, ok := any(object).(interface{ Reset() })
+		if !ok {
+			return
+		}
+		if loaded, ok := s.load(t, state, body); ok {
+			device.Reset()
+			any(loaded).(interface{ Reset() }).Reset()
+			compare(object, loaded, func(path string, saved, loaded any) {
+				t.Errorf("state %q: after a reset, field %s is %v, and %v if the state was loaded before", state, path, saved, loaded)
+			})
+		}
+	})
 }
 
 // difference names the fields in which two bodies differ.

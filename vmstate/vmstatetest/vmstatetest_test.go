@@ -244,17 +244,36 @@ func TestSecondGenerationNamesWhatChanged(t *testing.T) {
 	}
 }
 
+// Reset forgets some of the state, and cached unless it is 13.
+func (c *chip) Reset() {
+	c.regs, c.count, c.ring = [4]uint16{}, 0, nil
+	if c.cached != 13 {
+		c.cached = 0
+	}
+}
+
+func TestResetAfterLoadNamesWhatIsNotReset(t *testing.T) {
+	d := describe(chipFields...)
+	d.PostLoad = func(c *chip, _ int) error { c.cached = 13; return nil }
+	var got failures
+	ResetAfterLoad(&got, subjectOf(d))
+	assert.ElementsMatch(t, failures{
+		`state "busy": after a reset, field cached is 0, and 13 if the state was loaded before`,
+		`state "new": after a reset, field cached is 0, and 13 if the state was loaded before`,
+	}, got)
+}
+
 func TestUnsaveableStatesAreReported(t *testing.T) {
 	d := describe(chipFields...)
 	d.PreSave = func(*chip) error { return errors.New("no paper") }
-	for _, test := range []func(TB, Subject[chip]){RoundTrip[chip], SecondGeneration[chip], Truncation[chip]} {
+	for _, test := range []func(TB, Subject[chip]){RoundTrip[chip], SecondGeneration[chip], ResetAfterLoad[chip], Truncation[chip]} {
 		var got failures
 		test(&got, subjectOf(d))
 		assert.Contains(t, got[0], "no paper")
 	}
 	d.PreSave = nil
 	d.PostLoad = func(*chip, int) error { return errors.New("no light") }
-	for _, test := range []func(TB, Subject[chip]){RoundTrip[chip], SecondGeneration[chip]} {
+	for _, test := range []func(TB, Subject[chip]){RoundTrip[chip], SecondGeneration[chip], ResetAfterLoad[chip]} {
 		var got failures
 		test(&got, subjectOf(d))
 		assert.Contains(t, got[0], "no light")
