@@ -386,3 +386,17 @@ func TestAStreamHasItsSettings(t *testing.T) {
 	assert.Contains(t, ok(t, "show", disk, "again"), "cpu=386 memory=5242880 video-memory=8388608 serial=2 floppy-drives=2 ide0=disk")
 	assert.NotEmpty(t, out)
 }
+
+// The states that releases have left behind, amid transfers and exceptions, are
+// whole in a stream, too.
+func TestReleasedSnapshotsAreWholeAsStreams(t *testing.T) {
+	store := "../../testdata/snapshots/1/store"
+	var list []entryView
+	require.NoError(t, json.Unmarshal([]byte(ok(t, "ls", "--json", "--store", store)), &list))
+	require.NotEmpty(t, list)
+	for _, e := range list {
+		stream := filepath.Join(t.TempDir(), e.Tag+".mig")
+		ok(t, "export", "--store", store, e.Tag, stream)
+		assert.Empty(t, ok(t, "diff", "--store", store, e.Tag, stream), e.Tag)
+	}
+}
