@@ -37,9 +37,9 @@ var ways = []way{
 		i := whole(t, m)
 		m.Run(machine.Budget{Instructions: 20_000})
 		var disks []disk.Change
-		for _, d := range i.Disks {
-			if d.Contents != nil {
-				disks = append(disks, disk.Change{Disk: mediumOf(m, d.Drive), To: d.Contents})
+		for n, medium := range media(m) {
+			if medium != nil {
+				disks = append(disks, disk.Change{Disk: medium.(*disk.Disk), To: i.Disks[n].Contents})
 			}
 		}
 		require.NoError(t, disk.RestoreAll(disks, "", nil))
@@ -94,20 +94,20 @@ func spawned(t *testing.T, i *snapshot.Image) *machine.Machine {
 	return m
 }
 
-// mediumOf is what is in a drive.
-func mediumOf(m *machine.Machine, drive string) *disk.Disk {
+// media is what is in the drives, in the order of an image's.
+func media(m *machine.Machine) (list []machine.Medium) {
 	c := m.Config()
-	for n, f := range c.Floppies {
-		if drive == fmt.Sprintf("floppy%d", n) {
-			return f.Medium.(*disk.Disk)
+	for _, f := range c.Floppies {
+		if f.Present {
+			list = append(list, f.Medium)
 		}
 	}
-	for n, d := range c.Drives {
-		if d.Media != nil && (drive == fmt.Sprintf("ide%d-hd%d", n/2, n%2) || drive == fmt.Sprintf("ide%d-cd%d", n/2, n%2)) {
-			return d.Media.(*disk.Disk)
+	for _, d := range c.Drives {
+		if d.Kind != machine.NoDrive {
+			list = append(list, d.Media)
 		}
 	}
-	return nil
+	return list
 }
 
 // A reference is a guest, and what happens to it in milliseconds of its time.
@@ -141,11 +141,30 @@ func hardDisk(t testing.TB) machine.Config {
 	return c
 }
 
+// compactDisc is a CD-ROM that is booted from without emulation.
+func compactDisc(t testing.TB) machine.Config {
+	guest, err := os.ReadFile("../roms/testdata/cdrom.img")
+	require.NoError(t, err)
+	const sector = 2048
+	iso := make([]byte, 21*sector)
+	copy(iso[16*sector:], "\x01CD001\x01")
+	copy(iso[17*sector:], "\x00CD001\x01EL TORITO SPECIFICATION")
+	iso[17*sector+0x47] = 19 // the catalog
+	copy(iso[18*sector:], "\xffCD001\x01")
+	copy(iso[19*sector:], "\x01")
+	copy(iso[19*sector+0x1c:], "\xaa\x55\x55\xaa")
+	copy(iso[19*sector+0x20:], "\x88\x00\x00\x00\x00\x00\x04\x00\x14")
+	copy(iso[20*sector:], guest)
+	cd := machine.Drive{Kind: machine.CDROM, Media: disk.Over(disk.FromBytes(int64(len(iso)), iso))}
+	return machine.Config{Memory: 2 << 20, VideoMemory: 256 << 10, Drives: [4]machine.Drive{2: cd}}
+}
+
 var references = []reference{
 	{"no system", func(testing.TB) machine.Config { return machine.Config{Memory: 1 << 20, VideoMemory: 256 << 10} }, 2500,
 		map[int64]machine.Action{1500: machine.KeyAction{Key: i8042.KeySpc, Pressed: true}}, 0},
 	{"floppy", small("floppy.img"), 20000, nil, 0},
 	{"hard disk", hardDisk, 20000, nil, 0},
+	{"CD-ROM", compactDisc, 20000, nil, 0},
 	{"system", small("system.img"), 20000, nil, 0},
 	{"video", small("video.img"), 20000, nil, 0},
 	{"graphics", small("graphics.img"), 3000, nil, 0},
@@ -363,7 +382,7 @@ func activities(m *machine.Machine, i *snapshot.Image, marks []mark) (list []str
 		}
 	}
 	in := func(port uint16) uint32 { return m.Bus().In(port, 1) }
-	add("IDE transfer", in(0x3f6)&(ideBusy|ideData) == ideData)
+	add("IDE transfer", in(0x3f6)&(ideBusy|ideData) == ideData || in(0x376)&(ideBusy|ideData) == ideData)
 	add("floppy command", in(0x3f4)&fdcCommand != 0)
 	add("HLT", m.CPU.Halted())
 	_, base, _, _ := m.CPU.Segment(cpu.CS)

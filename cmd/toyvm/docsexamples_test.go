@@ -14,8 +14,9 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// A page of the documentation shows command lines, what they print, and what is
-// said to monitors. Its examples are carried out in one directory, from front
+// A page of the documentation shows command lines, what they print, what is said
+// to monitors, and scripts, each before the command line with its name. Its
+// examples are carried out in one directory, from front
 // to back.
 type page struct {
 	t     *testing.T
@@ -27,10 +28,17 @@ type page struct {
 func (p page) carryOut(text string) int {
 	p.t.Helper()
 	p.install()
-	shown := 0
-	for _, block := range strings.Split(text, "```console\n")[1:] {
-		block, _, _ := strings.Cut(block, "```\n")
-		block = regexp.MustCompile(`\\\n +`).ReplaceAllString(block, "")
+	shown, script := 0, ""
+	for _, m := range regexp.MustCompile("(?ms)^```(console|toyvm)\n(.*?)^```$").FindAllStringSubmatch(text, -1) {
+		if m[1] == "toyvm" {
+			script = m[2]
+			continue
+		}
+		block := regexp.MustCompile(`\\\n +`).ReplaceAllString(m[2], "")
+		if name := regexp.MustCompile(`--script (\w+\.txt)`).FindStringSubmatch(block); name != nil && script != "" {
+			require.NoError(p.t, os.WriteFile(name[1], []byte(script), 0o644))
+			script = ""
+		}
 		for _, example := range strings.Split("\n"+block, "\n$ ")[1:] {
 			shown++
 			command, rest, _ := strings.Cut(strings.TrimSuffix(example, "\n")+"\n", "\n")

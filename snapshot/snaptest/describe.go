@@ -19,7 +19,7 @@ const (
 func describe(d *snapshot.Difference, want, is *snapshot.Image) string {
 	var b strings.Builder
 	for _, c := range d.Settings {
-		fmt.Fprintf(&b, "%s: %s -> %s\n", c.Name, orNothing(c.Old), orNothing(c.New))
+		fmt.Fprintf(&b, "%s%s: %s -> %s\n", settings, c.Name, orNone(c.Old), orNone(c.New))
 	}
 	few(&b, len(d.Devices), "fields", func(i int) {
 		b.WriteString(change(d.Devices[i]))
@@ -51,9 +51,9 @@ func few(b *strings.Builder, n int, what string, line func(i int)) {
 	}
 }
 
-func orNothing(s string) string {
+func orNone(s string) string {
 	if s == "" {
-		return "nothing"
+		return "none"
 	}
 	return s
 }
@@ -78,11 +78,11 @@ func change(c vmstate.Change) string {
 	return fmt.Sprintf("%s[%#x:%#x]: %s -> %s\n", c.Path, from, to, beginning(x[from:to]), beginning(y[from:to]))
 }
 
-// value is what is at a path: nothing, a value, or a struct.
+// value is what is at a path: none, a value, or a struct.
 func value(n *vmstate.Node) string {
 	switch {
 	case n == nil:
-		return "nothing"
+		return "none"
 	case n.Kind == vmstate.KindLeaf:
 		return n.String()
 	default:
@@ -94,7 +94,7 @@ func value(n *vmstate.Node) string {
 func bytesAt(i *snapshot.Image, block string, r snapshot.Run) string {
 	at := slices.IndexFunc(i.Memory, func(m snapshot.Memory) bool { return m.Name == block })
 	if at < 0 {
-		return "nothing"
+		return "none"
 	}
 	var p []byte
 	for off := r.At; off < r.At+min(r.Length, mostBytes+1); off++ {

@@ -9,10 +9,13 @@ import (
 	"toyvm/vmstate"
 )
 
+// settings is before the name of a setting.
+const settings = "settings."
+
 // without is a difference but for what is to be left out by name.
 func without(d *snapshot.Difference, except []string) *snapshot.Difference {
 	return &snapshot.Difference{
-		Settings: slices.DeleteFunc(d.Settings, func(c snapshot.SettingChange) bool { return isBelow(c.Name, except) }),
+		Settings: slices.DeleteFunc(d.Settings, func(c snapshot.SettingChange) bool { return isBelow(settings+c.Name, except) }),
 		Devices:  slices.DeleteFunc(d.Devices, func(c vmstate.Change) bool { return isBelow(c.Path, except) }),
 		Memory:   slices.DeleteFunc(d.Memory, func(c snapshot.MemoryChange) bool { return slices.Contains(except, c.Name) }),
 		Disks:    slices.DeleteFunc(d.Disks, func(c snapshot.DiskChange) bool { return slices.Contains(except, c.Drive) }),

@@ -21,7 +21,7 @@ func Updating() bool { return *update }
 // instead, if they do.
 //
 // What is named by except is left out: a section or field by its path such as
-// "i8254" or "serial.state.lsr", a setting such as "cpu", a block of memory such
+// "i8254" or "serial.state.lsr", a setting such as "settings.cpu", a block of memory such
 // as "vga.vram", a part of it such as "pc.ram[0x46c:0x470]", or a drive.
 func (m *Machine) Golden(dir, tag string, except ...string) {
 	m.tb.Helper()

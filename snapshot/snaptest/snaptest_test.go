@@ -294,6 +294,18 @@ func TestGoldenSnapshots(t *testing.T) {
 	m.Golden(dir, "prompt")
 }
 
+func TestAnotherMachineDiffers(t *testing.T) {
+	at := ready(t).Snapshot()
+	c := config()
+	c.CPU = "386"
+	m := snaptest.Boot(t, c)
+	message := failure(t, func(tb testing.TB) { m.Snapshot().Fork(tb).Same(at) })
+	assert.Contains(t, message, "the machine is not as in the snapshot:\nsettings.cpu: 486 -> 386\n")
+	assert.Contains(t, message, "\n… and ")
+	message = failure(t, func(tb testing.TB) { m.Snapshot().Fork(tb).Same(at, "settings.cpu") })
+	assert.NotContains(t, message, "settings.cpu")
+}
+
 // Guests that loop have no reason to stop.
 func TestAGuestThatLoopsReachesTheLimit(t *testing.T) {
 	message := failure(t, func(tb testing.TB) {
