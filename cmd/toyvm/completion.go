@@ -17,7 +17,8 @@ func completionCommand() *cobra.Command {
 		Short: "Print what makes bash, zsh, fish or powershell complete toyvm's command lines",
 		Long: `Print a script that makes a shell complete the commands and flags of toyvm, the
 tags of snapshots, and whatever else has a name. Each shell has a place where it
-looks for such scripts; the next one that you start knows it.`,
+looks for such scripts; the next one that you start knows it. bash needs the package
+bash-completion.`,
 		Example: `  toyvm completion bash > ~/.local/share/bash-completion/completions/toyvm
   toyvm completion zsh > "${fpath[1]}/_toyvm"
   toyvm completion fish > ~/.config/fish/completions/toyvm.fish

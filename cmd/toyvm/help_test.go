@@ -109,14 +109,36 @@ func TestManPagesAreWellFormed(t *testing.T) {
 	}
 }
 
-func TestCompletionScriptIsForBash(t *testing.T) {
+// TestCompletionInBash asks bash as Tab does. The function stands for that of
+// the package bash-completion, which need not be installed.
+func TestCompletionInBash(t *testing.T) {
 	bash, err := exec.LookPath("bash")
 	if err != nil {
 		t.Skip("there is no bash")
 	}
-	script, _, _ := toyvm("", "completion", "bash")
-	check := exec.Command(bash, "-n")
-	check.Stdin = strings.NewReader(script)
-	out, err := check.CombinedOutput()
-	assert.NoError(t, err, string(out))
+	t.Chdir(t.TempDir())
+	require.NoError(t, os.WriteFile("disk.img", make([]byte, floppy), 0o644))
+	commands(t, "disk.img", "savevm fresh", "savevm later")
+	page{t: t}.install()
+	for line, want := range map[string]string{
+		"toyvm run disk.img --load ":                       "fresh later",
+		"toyvm run disk.img --load f":                      "fresh",
+		"toyvm run --cpu p":                                "pentium",
+		"toyvm snapshot rm disk.img fresh ":                "later",
+		"toyvm snapshot show --store disk.img.snapshots l": "later",
+		"toyvm help monitor savev":                         "savevm",
+		"toyvm vmst":                                       "vmstate",
+	} {
+		script := `_get_comp_words_by_ref() { cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]} words=("${COMP_WORDS[@]}") cword=$COMP_CWORD; }
+source <(toyvm completion bash)
+COMP_LINE=$1 COMP_POINT=${#1} COMP_TYPE=9
+read -ra COMP_WORDS <<< "$1"
+[[ $1 == *" " ]] && COMP_WORDS+=("")
+COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
+__start_toyvm 2>/dev/null
+echo ${COMPREPLY[@]%% *}`
+		out, err := exec.Command(bash, "-c", script, "bash", line).CombinedOutput()
+		assert.NoError(t, err)
+		assert.Equal(t, want+"\n", string(out), line)
+	}
 }
