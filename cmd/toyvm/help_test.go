@@ -4,6 +4,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -48,6 +49,31 @@ func TestEveryCommandIsExplained(t *testing.T) {
 		flag, _, _ := toyvm("", append(path, "--help")...)
 		assert.Equal(t, help, flag, path)
 	}
+}
+
+// TestExamplesInHelpMakeSense reads the command lines that help shows, without
+// carrying them out.
+func TestExamplesInHelpMakeSense(t *testing.T) {
+	// Redirections outside quotes, or a note behind three blanks.
+	behind := regexp.MustCompile(`^((?:[^"]|"[^"]*")*?)(?: [>|&]|   ).*`)
+	tried := 0
+	for _, c := range allCommands(root()) {
+		for line := range strings.Lines(c.Example) {
+			line = strings.TrimSpace(line)
+			if !strings.HasPrefix(line, "toyvm ") {
+				continue
+			}
+			tried++
+			line = behind.ReplaceAllString(line, "$1")
+			words, err := exec.Command("sh", "-c", "printf '%s\\n' "+line).Output()
+			require.NoError(t, err, line)
+			found, args, err := root().Find(strings.Split(strings.TrimSpace(string(words)), "\n")[1:])
+			require.NoError(t, err, line)
+			assert.NoError(t, found.ParseFlags(args), line)
+			assert.NoError(t, found.ValidateArgs(found.Flags().Args()), line)
+		}
+	}
+	assert.Greater(t, tried, 20)
 }
 
 func TestHelpOnTheMonitor(t *testing.T) {
