@@ -100,6 +100,7 @@ func (e shellExample) matches(want, got string) {
 	pattern := regexp.QuoteMeta(want)
 	pattern = regexp.MustCompile(`(?m)^…\n`).ReplaceAllString(pattern, "(?s:.*\n)??")
 	pattern = strings.ReplaceAll(pattern, "…", ".*")
+	got = strings.ReplaceAll(got, "\r\n", "\n") // as guests end lines
 	assert.Regexp(e.t, "^"+pattern+"$", got, e.command)
 }
 
