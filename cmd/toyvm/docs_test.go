@@ -4,7 +4,6 @@ import (
 	"image"
 	"image/png"
 	"os"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -20,18 +19,7 @@ func TestScriptsInTheDocumentation(t *testing.T) {
 	text, err := os.ReadFile("../../docs/scripting.md")
 	require.NoError(t, err)
 	t.Chdir(t.TempDir())
-	printed := map[string]string{}
-	examples := regexp.MustCompile("(?s)```toyvm\n(.*?)```.*?```console\n\\$ toyvm (run [^\n]*?--script (\\S+))[^\n]*\n```")
-	for _, example := range examples.FindAllStringSubmatch(string(text), -1) {
-		script, command, name := example[1], example[2], example[3]
-		require.NoError(t, os.WriteFile(name, []byte(script), 0o644))
-		out, errs, status := toyvm("", strings.Fields(command)...)
-		assert.Equal(t, 0, status, "%s: %s", name, errs)
-		assert.Empty(t, errs, name)
-		printed[name] = out
-	}
-	require.Len(t, printed, strings.Count(string(text), "```toyvm\n"))
-	assert.Contains(t, printed["steps.txt"], "the processor is known")
+	assert.Equal(t, 6, page{t: t}.carryOut(string(text)))
 	for name, size := range map[string]image.Point{"demo.png": {X: 720, Y: 400}, "plasma1.png": {X: 640, Y: 400}, "plasma3.png": {X: 640, Y: 400}} {
 		file, err := os.Open(name)
 		require.NoError(t, err)

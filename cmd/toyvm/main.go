@@ -61,9 +61,18 @@ func doMain(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 }
 
 func rootCommand() *cobra.Command {
-	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), snapshotCommand(), vmstateCommand())
+	root := groupCommand("toyvm", "A small x86 PC whose whole state is a value", runCommand(), snapshotCommand(), vmstateCommand(),
+		completionCommand(), manCommand(), monitorTopic())
+	root.SetHelpCommand(helpCommand())
+	root.CompletionOptions.DisableDefaultCmd = true
 	root.Long = `toyvm is a small x86 PC whose whole state is a value: every chip on the board
-declares its state, and one interpreter saves, loads, lists, checks and compares it.`
+declares its state, and one interpreter saves, loads, lists, checks and compares it.
+
+"toyvm run" starts one with a built-in demo, "toyvm run disk.img" one from a disk.`
+	root.Example = `  toyvm run
+  toyvm run disk.img
+  toyvm help run
+  toyvm help savevm`
 	root.Version = version()
 	root.SilenceErrors, root.SilenceUsage = true, true
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
@@ -80,16 +89,21 @@ func groupCommand(name, short string, commands ...*cobra.Command) *cobra.Command
 			if len(args) == 0 {
 				return c.Help()
 			}
-			hint := ""
-			if similar := c.SuggestionsFor(args[0]); len(similar) > 0 {
-				hint = fmt.Sprintf("; did you mean %s?", strings.Join(similar, " or "))
-			}
-			return usageError{fmt.Errorf("%s has no command %q%s", c.CommandPath(), args[0], hint)}
+			return unknownCommand(c, args[0])
 		},
 		SuggestionsMinimumDistance: 2,
 	}
 	group.AddCommand(commands...)
 	return group
+}
+
+// unknownCommand says that there is no such command below another.
+func unknownCommand(c *cobra.Command, name string) error {
+	hint := ""
+	if similar := c.SuggestionsFor(name); len(similar) > 0 {
+		hint = fmt.Sprintf("; did you mean %s?", strings.Join(similar, " or "))
+	}
+	return usageError{fmt.Errorf("%s has no command %q%s", c.CommandPath(), name, hint)}
 }
 
 // arguments checks how many arguments a command gets.

@@ -51,14 +51,39 @@ func TestCompletion(t *testing.T) {
 		{"run --max", "--max-instructions\t"},
 		{"run --display t", "terminal\n"},
 		{"run --cpu p", "pentium\n"},
+		{"run --serial mon", "mon:stdio\n"},
 		{"run --trace p", "post\tcodes"},
+		{"run --trace int,p", "int,post\tcodes"},
+		{"completion f", "fish\n"},
+		{"help vm", "vmstate\t"},
+		{"help mo", "monitor\tCommands"},
+		{"help vmstate s", "show\t"},
+		{"help monitor sa", "savevm\n"},
+		{"help monitor wait s", "screen\n"},
 	} {
 		out, _, status := toyvm("", append([]string{"__complete"}, strings.Fields(test.args)...)...)
 		assert.Equal(t, 0, status)
 		assert.Contains(t, "\n"+out, "\n"+test.want)
 	}
-	out, _, _ := toyvm("", "__complete", "run", "")
-	assert.True(t, strings.HasSuffix(out, ":0\n"), "a disk is a file: "+out)
+}
+
+func TestCompletionOfFiles(t *testing.T) {
+	for args, directive := range map[string]string{
+		"run":          ":0\n", // any file
+		"run a.img":    ":4\n", // none
+		"run --fda":    ":0\n",
+		"run --store":  ":16\n", // directories
+		"man":          ":16\n",
+		"vmstate show": ":0\n",
+	} {
+		out, _, _ := toyvm("", append([]string{"__complete"}, append(strings.Fields(args), "")...)...)
+		assert.Equal(t, directive, out, args)
+	}
+}
+
+func TestCompletionOfTagsNeedsADisk(t *testing.T) {
+	out, _, _ := toyvm("", "__complete", "run", "--load", "")
+	assert.Equal(t, "_activeHelp_ name the disk image first, or the directory of its snapshots with --store\n:4\n", out)
 }
 
 func TestUsageErrors(t *testing.T) {
@@ -69,6 +94,11 @@ func TestUsageErrors(t *testing.T) {
 		{[]string{"vmstat"}, `toyvm: toyvm has no command "vmstat"; did you mean vmstate?`},
 		{[]string{"vmstate", "shoe"}, `toyvm: toyvm vmstate has no command "shoe"; did you mean show?`},
 		{[]string{"vmstate", "xyzzy"}, `toyvm: toyvm vmstate has no command "xyzzy"` + "\n"},
+		{[]string{"help", "vmstate", "shoe"}, `toyvm: toyvm vmstate has no command "shoe"; did you mean show?`},
+		{[]string{"help", "vmstat"}, `toyvm: toyvm has no command "vmstat"; did you mean vmstate?`},
+		{[]string{"help", "run", "fast"}, `toyvm: toyvm run has no command "fast"` + "\n"},
+		{[]string{"help", "monitor", "savevn"}, "toyvm: unknown command: 'savevn'; did you mean savevm?\n"},
+		{[]string{"completion", "tcsh"}, "toyvm: nothing is known about tcsh; bash, zsh, fish and powershell are\n"},
 		{[]string{"vmstate", "show"}, "toyvm: an argument is missing\nusage: toyvm vmstate show STREAM [PATH] [flags]\n"},
 		{[]string{"vmstate", "check", "a", "b", "c"}, "toyvm: \"c\" is one argument too many\nusage: toyvm vmstate check OLD NEW"},
 		{[]string{"vmstate", "show", "--jason", "x"}, "toyvm: unknown flag: --jason\nusage: "},

@@ -67,7 +67,8 @@ func (r *runner) loadSnapshot() (err error) {
 	r.snapshot, err = r.store.Load(context.Background(), r.flags.load, progress)
 	end()
 	if err != nil {
-		return failure{err}
+		found := &snapshots{store: r.store}
+		return failure{found.explain(r.flags.load, err)}
 	}
 	if err := r.fitSnapshot(r.snapshot.Image); err != nil {
 		return failure{fmt.Errorf("snapshot %q: %w", r.snapshot.Tag, err)}

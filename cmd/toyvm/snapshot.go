@@ -10,9 +10,6 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-
-	"toyvm/cmd/toyvm/internal/monitor"
-	"toyvm/snapshot/store"
 )
 
 func snapshotCommand() *cobra.Command {
@@ -27,18 +24,10 @@ The disk image comes first, then the tags of snapshots, then what else there is 
 say. --store DIR, in place of the disk image, names the directory with the
 snapshots itself.`
 	c.Example = `  toyvm snapshot ls disk.img
-  toyvm snapshot show disk.img base cpu.eip
+  toyvm snapshot show disk.img base cpu.env.eip
   toyvm snapshot diff disk.img base later
   toyvm snapshot rm --store ~/snapshots base later`
 	return c
-}
-
-// snapshots are those that a command is about.
-type snapshots struct {
-	// image is the disk image that they belong to; empty if only the store is
-	// known.
-	image string
-	store *store.Store
 }
 
 // A storeCommand is a command about snapshots: its arguments behind the disk
@@ -47,7 +36,9 @@ type storeCommand struct {
 	use, short, long, example string
 	// least and most is how many arguments there are behind the disk image.
 	least, most int
-	run         func(c *cobra.Command, s *snapshots, args []string) error
+	// makes tells that the command makes the store if there is none.
+	makes bool
+	run   func(c *cobra.Command, s *snapshots, args []string) error
 	// complete lists what argument n behind the disk image can be; nil if those
 	// are all tags.
 	complete func(s *snapshots, args []string) []string
@@ -74,6 +65,9 @@ func (s storeCommand) command() *cobra.Command {
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			found, rest, err := findSnapshots(dir, args)
+			if s.makes && errors.Is(err, errNoStore) {
+				err = nil
+			}
 			if err != nil {
 				return err
 			}
@@ -124,83 +118,6 @@ func (s *snapshots) completeTags(given []string) []string {
 		}
 	}
 	return tags
-}
-
-// findSnapshots opens the store in a directory or, if that is empty, that of
-// the disk image in the first argument. It returns the other arguments.
-func findSnapshots(dir string, args []string) (*snapshots, []string, error) {
-	if dir != "" {
-		err := checkStore(dir)
-		if errors.Is(err, os.ErrNotExist) {
-			err = fmt.Errorf("--store %s: there is no such directory", dir)
-		}
-		return &snapshots{store: store.Open(dir)}, args, err
-	}
-	image := args[0]
-	info, missing := os.Stat(image)
-	if missing == nil && info.IsDir() {
-		return nil, nil, fmt.Errorf("%s: it is a directory, not a disk image; --store %[1]s takes the snapshots in it", image)
-	}
-	dir = image + storeSuffix
-	err := checkStore(dir)
-	if errors.Is(err, os.ErrNotExist) {
-		err = nil // there are none yet
-		if missing != nil {
-			err = fmt.Errorf("%s: there is no such file, and no %s either", image, dir)
-		}
-	}
-	return &snapshots{image, store.Open(dir)}, args[1:], err
-}
-
-// checkStore tells whether there is a directory.
-func checkStore(dir string) error {
-	info, err := os.Stat(dir)
-	if err == nil && !info.IsDir() {
-		err = fmt.Errorf("%s: it is a file, not a directory with snapshots", dir)
-	}
-	return err
-}
-
-// load reads a snapshot.
-func (s *snapshots) load(c *cobra.Command, tag string) (*store.Snapshot, error) {
-	progress, end := progressOn(c.ErrOrStderr())("reading " + tag)
-	defer end()
-	loaded, err := s.store.Load(c.Context(), tag, progress)
-	return loaded, s.explain(tag, err)
-}
-
-// explain adds to the error about a snapshot that there is not what there is.
-func (s *snapshots) explain(tag string, err error) error {
-	if !errors.Is(err, store.ErrNotFound) {
-		return err
-	}
-	list, listErr := s.store.List()
-	if listErr == nil && len(list) == 0 {
-		return fmt.Errorf("%w; there are none yet, savevm at the monitor takes one", err)
-	}
-	var tags []string
-	for _, e := range list {
-		tags = append(tags, e.Tag)
-	}
-	return fmt.Errorf("%w%s", err, monitor.DidYouMean(tag, tags))
-}
-
-// list tells about all snapshots.
-func (s *snapshots) list() ([]store.Entry, error) { return s.store.List() }
-
-// find tells about one snapshot.
-func (s *snapshots) find(tag string) (*store.Entry, error) {
-	list, err := s.list()
-	if err != nil {
-		return nil, err
-	}
-	for i := range list {
-		if list[i].Tag == tag {
-			return &list[i], nil
-		}
-	}
-	_, err = s.store.Info(tag) // for its words
-	return nil, s.explain(tag, err)
 }
 
 // interruptible makes Ctrl-C end what a command does in order, rather than the

@@ -36,6 +36,9 @@ cannot be read.`,
 			if dir != "" {
 				return arguments(2, 2)(c, args)
 			}
+			if len(args) == 2 && checkStore(args[0]+storeSuffix) == nil {
+				return usageError{fmt.Errorf("%s has snapshots: say which two are to be compared", args[0])}
+			}
 			return arguments(2, 3)(c, args)
 		},
 		RunE: func(c *cobra.Command, args []string) error {

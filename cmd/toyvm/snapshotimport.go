@@ -30,15 +30,16 @@ func snapshotImportCommand() *cobra.Command {
 		use:   "import {DISK | --store DIR} FILE TAG",
 		short: "Make a snapshot of a stream that QEMU or toyvm wrote",
 		long: `Make a snapshot with TAG of the machine in a migration stream: one of QEMU's isapc, or
-our own. Its memory and ports are those of the stream. FILE is ` + transfer.Spelling + `, or - for standard input; it may be
-compressed with gzip. Sockets wait for one sender.
+our own. Its memory and ports are those of the stream. FILE is
+` + transfer.Spelling + `, or - for standard input;
+it may be compressed with gzip. Sockets wait for one sender.
 
 A stream holds no disks. DISK goes where "toyvm run" puts it, and the flags put other
 images into other drives; the snapshot gets what is in them now. They must not be in
 use by a machine.`,
 		example: `  toyvm snapshot import disk.img machine.mig from-qemu
   toyvm snapshot import --store ~/snapshots --fda dos.img "exec:ssh host cat machine.mig.gz" dos`,
-		least: 2, most: 2,
+		least: 2, most: 2, makes: true,
 		run: func(c *cobra.Command, s *snapshots, args []string) error {
 			return i.run(c, s, args[0], args[1])
 		},
@@ -94,6 +95,13 @@ func (i *importer) run(c *cobra.Command, s *snapshots, source, tag string) (err 
 	if len(skipped) > 0 {
 		fmt.Fprintf(c.ErrOrStderr(), "toyvm: warning: %s: not loaded: %s\n", source, strings.Join(skipped, ", "))
 	}
+	for name, value := range m.Settings() {
+		for _, was := range stream.Settings {
+			if was.Name == name && was.Value != value {
+				fmt.Fprintf(c.ErrOrStderr(), "toyvm: warning: %s: the machine had %s=%s, the snapshot has %s=%s\n", source, name, was.Value, name, value)
+			}
+		}
+	}
 	k := keeper.New(m, drives, s.store)
 	k.Meter = progressOn(c.ErrOrStderr())
 	saving, err := k.Save(c.Context(), tag, i.note)
@@ -108,7 +116,7 @@ func (i *importer) free(s *snapshots, tag string) error {
 	if i.force {
 		return nil
 	}
-	list, err := s.list()
+	list, err := s.store.List()
 	if err != nil {
 		return err
 	}

@@ -20,7 +20,7 @@ needs, and OWN what of that no other one needs: deleting it gives that back.`,
 		example: `  toyvm snapshot ls disk.img
   toyvm snapshot ls --json disk.img`,
 		run: func(c *cobra.Command, s *snapshots, _ []string) error {
-			list, err := s.list()
+			list, err := s.store.List()
 			if err != nil {
 				return err
 			}

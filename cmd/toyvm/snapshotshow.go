@@ -50,7 +50,7 @@ field of every device; or only what is at PATH: a device, a struct or one value.
 			if asJSON {
 				return writeJSON(out, newSnapshotView(e, loaded.Image))
 			}
-			list, err := s.list()
+			list, err := s.store.List()
 			if err != nil {
 				return err
 			}

@@ -23,7 +23,7 @@ one that the machine had run on from. Where that is gone, or was replaced by one
 with the same tag, the line says so.`,
 		example: `  toyvm snapshot tree disk.img`,
 		run: func(c *cobra.Command, s *snapshots, _ []string) error {
-			list, err := s.list()
+			list, err := s.store.List()
 			if err != nil {
 				return err
 			}
@@ -41,12 +41,12 @@ func printGraph(w io.Writer, list []store.Entry) error {
 		}
 	}
 	b := bufio.NewWriter(w)
-	var g graph
+	g := graph{ended: -1}
 	for _, e := range newestFirst(list) {
 		for _, row := range g.add(e) {
 			fmt.Fprintln(b, row)
 		}
-		fmt.Fprintf(b, "%s%s  %s  %s%s\n", g.marks(e), e.Tag, e.Created.Local().Format(time.DateTime), keeper.VMClock(e.Clock), remarks(e, list))
+		fmt.Fprintf(b, "%s%s  %s  %s%s\n", g.draw(e), e.Tag, e.Created.Local().Format(time.DateTime), keeper.VMClock(e.Clock), remarks(e, list))
 		g.follow(e, list)
 	}
 	return b.Flush()
@@ -113,42 +113,43 @@ func remarks(e *store.Entry, list []store.Entry) string {
 	return s
 }
 
-// A graph is the lanes that run down the page. Each waits for the snapshot with
-// an ID; one that waits for "" is free.
-type graph []string
+// A graph is the lanes that run down the page.
+type graph struct {
+	// waits is the ID of the snapshot that a lane waits for; "" if it is free.
+	waits []string
+	// ended is the lane that has just ended with a snapshot that comes from
+	// none; -1 if none has.
+	ended int
+}
 
 // add gives a snapshot its lane. The rows are those in which other lanes that
-// wait for it join that one.
+// wait for it join that one, or one that keeps it apart from what is above.
 func (g *graph) add(e *store.Entry) (rows []string) {
-	lane := slices.Index(*g, e.ID)
+	lane := slices.Index(g.waits, e.ID)
 	if lane < 0 {
-		if lane = slices.Index(*g, ""); lane < 0 {
-			lane = len(*g)
-			*g = append(*g, "")
+		if lane = slices.Index(g.waits, ""); lane < 0 {
+			lane = len(g.waits)
+			g.waits = append(g.waits, "")
 		}
-		(*g)[lane] = e.ID
-		return nil
+		if lane == g.ended {
+			rows = append(rows, strings.TrimRight(g.draw(e), " "))
+		}
+		g.waits[lane] = e.ID
+		return rows
 	}
-	for from := lane + 1; from < len(*g); from++ {
-		if (*g)[from] == e.ID {
+	for from := lane + 1; from < len(g.waits); from++ {
+		if g.waits[from] == e.ID {
 			rows = append(rows, g.join(lane, from))
-			(*g)[from] = ""
+			g.waits[from] = ""
 		}
 	}
 	g.trim()
 	return rows
 }
 
-// trim gives up free lanes on the right.
-func (g *graph) trim() {
-	for len(*g) > 0 && (*g)[len(*g)-1] == "" {
-		*g = (*g)[:len(*g)-1]
-	}
-}
-
 // join is the row in which a lane goes over into another one on its left.
-func (g graph) join(to, from int) string {
-	row := []byte(g.draw(func(int) byte { return '|' }))
+func (g *graph) join(to, from int) string {
+	row := []byte(g.draw(nil))
 	row[2*from] = ' '
 	for at := 2*to + 1; at < 2*from-1; at++ {
 		if row[at] == ' ' {
@@ -159,35 +160,38 @@ func (g graph) join(to, from int) string {
 	return strings.TrimRight(string(row), " ")
 }
 
-// marks is what stands ahead of a snapshot.
-func (g graph) marks(e *store.Entry) string {
-	return g.draw(func(lane int) byte {
-		if g[lane] == e.ID {
-			return '*'
-		}
-		return '|'
-	})
-}
-
-func (g graph) draw(mark func(lane int) byte) string {
+// draw is what stands in a row: a star in the lane of the snapshot that is in
+// it, if there is one.
+func (g *graph) draw(e *store.Entry) string {
 	var b strings.Builder
-	for lane, id := range g {
-		if id == "" {
+	for _, id := range g.waits {
+		switch {
+		case id == "":
 			b.WriteString("  ")
-			continue
+		case e != nil && id == e.ID:
+			b.WriteString("* ")
+		default:
+			b.WriteString("| ")
 		}
-		b.WriteByte(mark(lane))
-		b.WriteByte(' ')
 	}
 	return b.String()
 }
 
 // follow makes the lane of a snapshot wait for what that comes from.
 func (g *graph) follow(e *store.Entry, list []store.Entry) {
-	next := ""
+	lane := slices.Index(g.waits, e.ID)
+	g.ended = -1
 	if parentOf(e, list) != nil {
-		next = e.ParentID
+		g.waits[lane] = e.ParentID
+		return
 	}
-	(*g)[slices.Index(*g, e.ID)] = next
+	g.waits[lane], g.ended = "", lane
 	g.trim()
+}
+
+// trim gives up free lanes on the right.
+func (g *graph) trim() {
+	for n := len(g.waits); n > 0 && g.waits[n-1] == ""; n-- {
+		g.waits = g.waits[:n-1]
+	}
 }

@@ -37,9 +37,10 @@ func TestGraphOfSnapshots(t *testing.T) {
 			"* f\n| * e\n| | * d\n| | | * c\n|_|/  |\n* |   | b\n|/    |\n|____/\n* a\n"},
 		{"two machines", history("a", "x", "b<a", "y<x"), "* y\n| * b\n* | x\n  * a\n"},
 		{"three from one", history("a", "b<a", "x", "c<a", "y<x", "d<a"),
-			"* d\n| * y\n| | * c\n| * | x\n| * | b\n|/  |\n|__/\n* a\n"},
+			"* d\n| * y\n| | * c\n| * | x\n|   |\n| * | b\n|/  |\n|__/\n* a\n"},
+		{"unrelated", history("a", "b", "c<b"), "* c\n* b\n\n* a\n"},
 		{"deleted parent", history("b<a", "c<b"), "* c\n* b  (from a, which is gone)\n"},
-		{"replaced parent", history("b<a'", "a<a'", "c<a"), "* c\n* a  (from an earlier a)\n* b  (from an earlier a)\n"},
+		{"replaced parent", history("b<a'", "a<a'", "c<a"), "* c\n* a  (from an earlier a)\n\n* b  (from an earlier a)\n"},
 		{"a clock that went back", history("b<a", "a"), "* b\n* a\n"},
 		{"a circle", history("a<b", "b<a", "c<c"), "* a\n* b\n| * c\n"},
 	}

@@ -79,7 +79,7 @@ func (s *snapshots) tellInterrupted(w io.Writer) {
 // first of some snapshots, or in the newest of all.
 func (s *snapshots) compareImages(c *cobra.Command, tags []string) error {
 	if len(tags) == 0 {
-		list, err := s.list()
+		list, err := s.store.List()
 		if err != nil {
 			return err
 		}

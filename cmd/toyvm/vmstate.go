@@ -118,7 +118,8 @@ func vmstateDiffCommand() *cobra.Command {
 		Short: "Compare the device state in two migration streams, field by field",
 		Long: `Print every field that differs between two migration streams, by its path. The
 exit status is 0 if none does, 1 if some do, and 2 if a stream cannot be read.`,
-		Args: arguments(2, 2),
+		Example: `  toyvm vmstate diff before.mig after.mig`,
+		Args:    arguments(2, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			before, err := readStream(c.InOrStdin(), args[0])
 			if err != nil {

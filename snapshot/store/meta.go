@@ -16,9 +16,28 @@ type Meta struct {
 	Screen    string // the text on the screen, if it is in a text mode
 	Thumbnail []byte // of the screen, a PNG
 
-	// Preview, if there is one, is asked by Save for Screen and Thumbnail, once
-	// everything else is stored: it can be made meanwhile.
+	// Preview, if there is one, is asked by Save for Screen and Thumbnail, while
+	// it waits for the disk.
 	Preview func() (screen string, thumbnail []byte)
+	preview chan struct{} // closed when it has been asked
+}
+
+func (m *Meta) beginPreview() {
+	if m.Preview == nil {
+		return
+	}
+	m.preview = make(chan struct{})
+	go func() {
+		defer close(m.preview)
+		m.Screen, m.Thumbnail = m.Preview()
+	}()
+}
+
+func (m *Meta) endPreview() {
+	if m.Preview != nil {
+		<-m.preview
+		m.Preview, m.preview = nil, nil
+	}
 }
 
 // Info is what a store tells about a snapshot.
@@ -66,7 +85,7 @@ func (i *Info) json() metaJSON {
 func (j *metaJSON) info(thumbnail []byte) Info {
 	i := Info{
 		Tag: j.Tag, ID: j.ID, Clock: j.Clock, Instructions: j.Instructions,
-		Meta: Meta{j.Created, j.Parent, j.ParentID, j.Note, j.Screen, thumbnail, nil},
+		Meta: Meta{j.Created, j.Parent, j.ParentID, j.Note, j.Screen, thumbnail, nil, nil},
 	}
 	for _, s := range j.Settings {
 		i.Settings = append(i.Settings, snapshot.Setting(s))

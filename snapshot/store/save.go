@@ -63,6 +63,7 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 	if err := s.fill(ctx, p, b, progress); err != nil {
 		return nil, err
 	}
+	meta.beginPreview()
 	fresh, err := b.finish()
 	if err != nil {
 		return nil, err
@@ -75,10 +76,7 @@ func (s *Store) save(ctx context.Context, tag string, image *snapshot.Image, met
 	if meta.Created.IsZero() {
 		meta.Created = time.Now()
 	}
-	if meta.Preview != nil {
-		meta.Screen, meta.Thumbnail = meta.Preview()
-		meta.Preview = nil
-	}
+	meta.endPreview()
 	m := &manifest{devices: pieces, Info: Info{
 		Tag: tag, ID: newID(), Meta: meta,
 		Settings: image.Settings, Clock: image.Clock, Instructions: image.Instructions,

@@ -94,7 +94,7 @@ func (k *Keeper) Save(ctx context.Context, tag, note string) (*Saving, error) {
 	}
 	s := &Saving{Tag: tag, done: make(chan struct{})}
 	k.saving = s
-	meta := store.Meta{Created: time.Now(), Parent: k.parent.tag, ParentID: k.parent.id, Note: note, Preview: meanwhile(image)}
+	meta := store.Meta{Created: time.Now(), Parent: k.parent.tag, ParentID: k.parent.id, Note: note, Preview: func() (string, []byte) { return preview(image) }}
 	go func() {
 		defer close(s.done)
 		progress, end := k.meter("saving " + tag)

@@ -9,23 +9,6 @@ import (
 	"toyvm/snapshot/spawn"
 )
 
-// meanwhile begins to make a preview, and returns what waits for it.
-func meanwhile(i *snapshot.Image) func() (text string, picture []byte) {
-	type result struct {
-		text    string
-		picture []byte
-	}
-	made := make(chan result, 1)
-	go func() {
-		text, picture := preview(i)
-		made <- result{text, picture}
-	}()
-	return func() (string, []byte) {
-		r := <-made
-		return r.text, r.picture
-	}
-}
-
 // preview is what the machine in an image shows: the text on its screen, and
 // its picture as a PNG. They are for looking at lists: where the picture cannot
 // be had, there is none.

@@ -104,13 +104,13 @@ func (n Names) candidates(line string) (start int, list []string) {
 		before = fullLine(before)
 		before[0], _, _ = strings.Cut(before[0], "/")
 	}
-	list = commandWords(before)
+	list = CommandWords(before)
 	kind := argumentKind(before)
 	switch kind {
 	case "FILE":
 		list = files(word)
 	case "COMMAND":
-		list = commandWords(before[1:])
+		list = CommandWords(before[1:])
 	case "KEYS":
 		start += strings.LastIndexByte(word, '-') + 1
 	case "ADDRESS", "VALUE":
@@ -154,8 +154,8 @@ func (c *Command) kind(given []string) string {
 	return ""
 }
 
-// commandWords are the words that go on from those of a command.
-func commandWords(before []string) (list []string) {
+// CommandWords are the words that go on from those of a command.
+func CommandWords(before []string) (list []string) {
 	for _, c := range Commands() {
 		name := strings.Fields(c.Name)
 		if len(before) < len(name) && slices.Equal(before, name[:len(before)]) {

@@ -82,12 +82,9 @@ func parseInfoChardev([]string) (Action, error) {
 }
 
 func parseHelp(args []string) (Action, error) {
-	list := Commands()
-	if len(args) > 0 {
-		var err error
-		if list, err = helpOn(fullLine(args)); err != nil {
-			return nil, err
-		}
+	list, err := HelpOn(args)
+	if err != nil {
+		return nil, err
 	}
 	return func(c *Console) error {
 		for _, command := range list {
@@ -97,8 +94,12 @@ func parseHelp(args []string) (Action, error) {
 	}, nil
 }
 
-// helpOn lists the commands that begin with a name.
-func helpOn(name []string) (list []Command, err error) {
+// HelpOn lists the commands that begin with a name: all of them, if it is empty.
+func HelpOn(name []string) (list []Command, err error) {
+	if len(name) == 0 {
+		return Commands(), nil
+	}
+	name = fullLine(name)
 	for _, c := range Commands() {
 		if words := strings.Fields(c.Name); len(name) == 1 && strings.EqualFold(words[0], name[0]) {
 			list = append(list, c)
