@@ -83,7 +83,7 @@ func (s *Store) compact(ctx context.Context, c *scanned) error {
 func (c *scanned) movable(check *intact) (list []*scannedSegment) {
 	dependents := c.dependents()
 	for _, g := range c.segments {
-		if !g.sparse() {
+		if !g.sparse() || slices.Contains(list, g) {
 			continue
 		}
 		all := []*scannedSegment{g}
@@ -187,15 +187,15 @@ func (s *Store) rewrite(ctx context.Context, old []*scannedSegment, check *intac
 func (s *Store) copy(r ref, b *builder, moved map[id][]ref, check *intact) (ref, error) {
 	e := r.segment.entries[r.page]
 	stored, err := check.read(r, make([]byte, e.length))
-	if err != nil || !r.differs() {
-		return b.page(&e, stored, ref{}), err
+	var base ref
+	if err == nil && r.differs() {
+		base, err = r.base(s.segment)
 	}
-	base, err := r.base(s.segment)
 	if err != nil {
 		return ref{}, err
 	}
-	if to := moved[base.segment.id]; to != nil {
-		base = to[base.page]
+	if base.segment != nil && moved[base.segment.id] != nil {
+		base = moved[base.segment.id][base.page]
 	}
 	return b.page(&e, stored, base), nil
 }

@@ -36,8 +36,8 @@ func (r ref) base(find func(id) (*segment, error)) (ref, error) {
 			return ref{}, fmt.Errorf("base: %w", err)
 		}
 	}
-	if b.page >= len(b.segment.entries) {
-		return ref{}, damaged("its base is page %d of segment %s, which has %d", b.page, b.segment.id.file(), len(b.segment.entries))
+	if int64(from.page) >= int64(len(b.segment.entries)) {
+		return ref{}, damaged("its base is page %d of segment %s, which has %d", from.page, b.segment.id.file(), len(b.segment.entries))
 	}
 	if b.differs() {
 		return ref{}, damaged("its base, page %d of segment %s, is a difference, too", b.page, b.segment.id.file())

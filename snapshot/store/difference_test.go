@@ -224,8 +224,8 @@ func TestADifferenceWithoutItsBaseIsNotUsedAgain(t *testing.T) {
 		}
 	}
 	save(t, other, "c", &c)
-	require.NoError(t, other.Delete(t.Context(), "a"))
 	require.NoError(t, other.Delete(t.Context(), "b"))
+	require.NoError(t, other.Delete(t.Context(), "a"))
 	count, _ = differences(t, other, "c")
 	require.Zero(t, count)
 	l, err := s.list()
@@ -251,6 +251,32 @@ func TestADifferenceWithoutItsBaseIsNotUsedAgain(t *testing.T) {
 func alike(a, b *snapshot.Page) bool {
 	_, ok := difference(nil, a, b, 100)
 	return ok
+}
+
+func TestDamageOfABaseIsToldWithTheDifferencesThatItHits(t *testing.T) {
+	d := newSimulated()
+	s := open("sim", d)
+	a := imageOf(t, shape{ram: pageSize, random: 100, seed: 3})
+	save(t, s, "a", a)
+	save(t, s, "b", touched(a, 1, 1))
+	m, err := readManifest(d, "tag-a.snap", "a")
+	require.NoError(t, err)
+	name := m.segments[0].file()
+	d.names[name].seen[100] ^= 1
+
+	damages, err := s.Verify(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, damages, 1)
+	assert.Equal(t, name, damages[0].File)
+	assert.Equal(t, []Hit{{Tag: "a", Where: "pc.ram 0x0"}, {Tag: "b", Where: "pc.ram 0x0"}}, damages[0].Hits)
+	_, err = open("sim", d).Load(t.Context(), "b", nil)
+	assert.Regexp(t, `^snapshot "b": segment [0-9a-f]+\.seg: page 0 \(pc\.ram 0x0\): base: segment `+name+`: page 0: checksum`, err.Error())
+
+	delete(d.names, name)
+	damages, err = s.Verify(t.Context(), nil)
+	require.NoError(t, err)
+	require.Len(t, damages, 1)
+	assert.Equal(t, []Hit{{Tag: "a"}, {Tag: "b"}}, damages[0].Hits)
 }
 
 func TestHostileReferencesAreRefused(t *testing.T) {

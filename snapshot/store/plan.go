@@ -125,18 +125,16 @@ func (k *known) at(n int64) (ref, bool) {
 	return ref{}, false
 }
 
-// from is where count pages from first on are, and whether all are still there.
-func (k *known) from(first, count int) (refs []ref, all bool) {
-	if !k.there {
-		return nil, false
-	}
-	refs, all = make([]ref, count), true
+// from finds out where the pages from first on are, and whether all are still
+// there.
+func (k *known) from(first int, refs []ref) (all bool) {
+	all = true
 	for i := range refs {
 		var ok bool
 		refs[i], ok = k.at(int64(first + i))
 		all = all && ok
 	}
-	return refs, all
+	return all
 }
 
 func (p *plan) memory(t wireTable, pages, old []*snapshot.Page, before *placed, usable func(ref) bool) {
@@ -177,15 +175,19 @@ func (p *plan) disk(d *snapshot.Disk, old *disk.Contents, before *placed, usable
 	l.wireTable = t
 	l.refs = make([]ref, pagesOf(t.size))
 	known := before.known(&t, usable)
+	var room [clusterPages]ref
 	for c := d.Contents.NextData(0); c < d.Contents.Clusters(); c = d.Contents.NextData(c + 1) {
 		first := c * clusterPages
 		count := min(clusterPages, len(l.refs)-first)
-		before, ok := known.from(first, count)
-		if ok && old != nil && d.Contents.Same(old, c) {
+		before := room[:count]
+		if known.from(first, before) && old != nil && d.Contents.Same(old, c) {
 			copy(l.refs[first:], before)
 			continue
 		}
-		s := &strip{to: l, contents: d.Contents, before: before}
+		s := &strip{to: l, contents: d.Contents}
+		if known.there {
+			s.before = slices.Clone(before)
+		}
 		for i := range count {
 			s.numbers = append(s.numbers, first+i)
 		}

@@ -43,7 +43,7 @@ type finder struct {
 	intact *intact
 	stored [pageSize]byte // for what a segment has
 	base   snapshot.Page
-	patch  []byte
+	patch  [pageSize]byte
 }
 
 // find fills in what a strip's pages are.
@@ -87,10 +87,9 @@ func (w *finder) difference(s *strip, i int, f *found, room []byte) {
 	if err != nil {
 		return
 	}
-	var ok bool
-	w.patch, ok = difference(w.patch[:0], s.pages[i], &w.base, len(f.stored)/2-referenceSize)
+	patch, ok := difference(w.patch[:0], s.pages[i], &w.base, len(f.stored)/2-referenceSize)
 	if ok {
-		f.stored = append(room[:0], w.patch...)
+		f.stored = append(room[:0], patch...)
 		f.entry.encoding, f.base = encodingDifference, base
 	}
 }

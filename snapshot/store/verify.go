@@ -337,9 +337,6 @@ func (v *verifier) page(r ref) {
 
 // hits finds where snapshots use a page, also for what differs from it.
 func (v *verifier) hits(r ref) (hits []Hit) {
-	for _, d := range v.based[r] {
-		hits = append(hits, v.hits(d)...)
-	}
 	for _, m := range v.manifests {
 		number := slices.Index(m.segments, r.segment.id)
 		for _, t := range m.tables {
@@ -368,6 +365,9 @@ func (v *verifier) hits(r ref) (hits []Hit) {
 				hits = append(hits, h)
 			}
 		}
+	}
+	for _, d := range v.based[r] {
+		hits = append(hits, v.hits(d)...)
 	}
 	return hits
 }
