@@ -2,7 +2,8 @@
 // disk image they belong to. docs/snapshot-format.md describes the files.
 //
 // Pages, 4 KiB of memory or of a disk, are known by their SHA-256 and stored
-// once, in segments: files that are written by one save and never changed. A
+// once, in segments: files that are written by one save and never changed. One
+// that changed only a little is stored as its difference from the older one. A
 // manifest for each snapshot says which pages make up its memory and disks,
 // and holds its devices and what is known about it. Files appear by a rename
 // after they are on the disk, manifests after the segments they refer to, so a
